@@ -41,9 +41,7 @@ class Box:
     def union(self, other: Box) -> Box:
         """The smallest box that holds both."""
         x, y = min(self.x, other.x), min(self.y, other.y)
-        return Box(
-            x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y
-        )
+        return Box(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
 
     def to_list(self) -> list[int]:
         """The box as `[x, y, width, height]`."""
