@@ -1,0 +1,90 @@
+"""A contact sheet: many small pictures in one, a row for each label."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+Picture = NDArray[np.uint8]
+
+GAP_PX: Final = 4
+PAPER: Final = (246, 244, 239)
+WORDS: Final = (40, 40, 46)
+QUIET: Final = (120, 118, 112)
+
+
+def contact_sheet(
+    rows: Mapping[str, Sequence[Picture]],
+    *,
+    notes: Mapping[str, str] | None = None,
+    cell_px: int = 44,
+) -> Image.Image:
+    """One picture of many, as RGB: a row for each label, the label before it, a note behind it.
+
+    Pictures keep their shape and their polarity; each is fitted into a square
+    cell, small ones with hard pixel edges.
+
+    Args:
+        rows: label -> pictures, each (h, w) gray or (h, w, 3) RGB, uint8.
+        notes: label -> a few words, such as a count.
+        cell_px: side of a cell.
+
+    Raises:
+        ValueError: there is no picture at all.
+
+    >>> contact_sheet({"0": [np.zeros((28, 28), np.uint8)] * 3}).size
+    (171, 56)
+    """
+    n_columns = max((len(pictures) for pictures in rows.values()), default=0)
+    if n_columns == 0:
+        raise ValueError("a contact sheet needs at least one picture")
+    notes = notes or {}
+    font = ImageFont.load_default(size=cell_px * 0.42)
+    step = cell_px + GAP_PX
+    left = _words_px(rows, font)
+    right = left + n_columns * step
+    width = right + (_words_px(notes.values(), font) if notes else 0)
+    sheet = Image.new("RGB", (width, len(rows) * step + 2 * GAP_PX), PAPER)
+    pen = ImageDraw.Draw(sheet)
+    for i, (label, pictures) in enumerate(rows.items()):
+        top = GAP_PX + i * step
+        middle = top + cell_px / 2
+        pen.text((left - 2 * GAP_PX, middle), label, WORDS, font, anchor="rm")
+        pen.text((right + GAP_PX, middle), notes.get(label, ""), QUIET, font, anchor="lm")
+        for j, picture in enumerate(pictures):
+            image = _fitted(picture, cell_px)
+            x, y = left + j * step, top
+            sheet.paste(
+                image, (x + (cell_px - image.width) // 2, y + (cell_px - image.height) // 2)
+            )
+    return sheet
+
+
+def some_of_each(
+    x: Picture, y: NDArray[Any], per_class: int, seed: int
+) -> dict[str, list[Picture]]:
+    """Up to `per_class` pictures of each label, drawn at random with this seed.
+
+    Labels are in rising order, and within one label the pictures in theirs.
+    """
+    rng = np.random.Generator(np.random.Philox(seed))
+    rows = {}
+    for label in np.unique(y):
+        places = np.flatnonzero(y == label)
+        chosen = np.sort(rng.choice(places, min(per_class, len(places)), replace=False))
+        rows[str(label)] = [x[k] for k in chosen]
+    return rows
+
+
+def _fitted(picture: Picture, cell_px: int) -> Image.Image:
+    image = Image.fromarray(picture).convert("RGB")
+    scale = cell_px / max(image.size)
+    size = tuple(max(1, round(side * scale)) for side in image.size)
+    way = Image.Resampling.NEAREST if scale >= 1 else Image.Resampling.LANCZOS
+    return image.resize((size[0], size[1]), way)
+
+
+def _words_px(words: Iterable[str], font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> int:
+    return int(max(font.getlength(word) for word in words)) + 4 * GAP_PX
