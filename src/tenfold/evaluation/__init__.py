@@ -1,0 +1,36 @@
+"""How right answers are, and how well they know it: arrays in, frozen results out.
+
+Plain numpy; no model class is known here.
+"""
+
+from tenfold.evaluation.calibration import (
+    Reliability,
+    brier_score,
+    expected_calibration_error,
+    fit_temperature,
+    negative_log_likelihood,
+    reliability,
+    softmax,
+)
+from tenfold.evaluation.confusion import Confused, Confusion, DigitScore, confusion
+from tenfold.evaluation.intervals import wilson
+from tenfold.evaluation.scores import Evaluation, Scores, evaluate, score
+
+__all__ = [
+    "Confused",
+    "Confusion",
+    "DigitScore",
+    "Evaluation",
+    "Reliability",
+    "Scores",
+    "brier_score",
+    "confusion",
+    "evaluate",
+    "expected_calibration_error",
+    "fit_temperature",
+    "negative_log_likelihood",
+    "reliability",
+    "score",
+    "softmax",
+    "wilson",
+]

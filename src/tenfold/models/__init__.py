@@ -1,0 +1,50 @@
+"""The recipes, and the nets that they name.
+
+The recipes are plain values and cost nothing to import; `build` brings in Keras.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenfold.errors import MissingExtraError
+from tenfold.models.recipes import RECIPES, Recipe, recipe
+from tenfold.models.settings import (
+    DataSettings,
+    FitSettings,
+    ModelSettings,
+    Settings,
+    every_setting,
+)
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = [
+    "RECIPES",
+    "DataSettings",
+    "FitSettings",
+    "ModelSettings",
+    "Recipe",
+    "Settings",
+    "build",
+    "every_setting",
+    "recipe",
+]
+
+
+def build(recipe: Recipe, settings: Settings | None = None) -> keras.Model:
+    """An untrained net, input (n, 28, 28) in [0, 1], ink high.
+
+    Args:
+        recipe: which net.
+        settings: how wide and so on; the recipe's own when left out.
+
+    Raises:
+        MissingExtraError: Keras is not installed.
+    """
+    try:
+        from tenfold.models.nets import NETS
+    except ModuleNotFoundError as missing:
+        raise MissingExtraError(missing.name or "keras", "train") from missing
+    return NETS[recipe.net]((settings or recipe.settings).model)
