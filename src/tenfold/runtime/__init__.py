@@ -1,0 +1,17 @@
+"""Weights found and verified, and run by ONNX Runtime: (n, 28, 28) -> (n, 10)."""
+
+from tenfold.runtime.manifest import DEFAULT_MODEL, MANIFEST_SCHEMA, WEIGHTS, ManifestEntry, shipped
+from tenfold.runtime.session import Classifier, Judgement, load_classifier
+from tenfold.runtime.weights import verify
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "MANIFEST_SCHEMA",
+    "WEIGHTS",
+    "Classifier",
+    "Judgement",
+    "ManifestEntry",
+    "load_classifier",
+    "shipped",
+    "verify",
+]

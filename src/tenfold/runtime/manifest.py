@@ -1,0 +1,92 @@
+"""What the package says of the weights that it ships: src/tenfold/weights/manifest.json."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from tenfold.errors import ModelError
+
+DEFAULT_MODEL: Final = "tenfold"
+MANIFEST_SCHEMA: Final = 1
+WEIGHTS: Final = Path(__file__).parents[1] / "weights"
+
+_MEND: Final = "Install tenfold again: pip install --force-reinstall tenfold"
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """One shipped model: which file, what it takes, how it was made, what it reached.
+
+    Attributes:
+        file: name of the ONNX file beside the manifest.
+        sha256: of that file, in hex.
+        bytes: its size.
+        parameters: trainable numbers in the net.
+        recipe: the name that `tenfold train` knows it by.
+        canon: the version of the 28x28 form that it was trained on.
+        input: the contract of its input, in words or values.
+        classes: the labels of its outputs, in order.
+        data: what it was trained on.
+        measured: figures, each with its count and n.
+        licence: of the weights.
+        made: versions and the command that made the file.
+    """
+
+    file: str
+    sha256: str
+    bytes: int
+    parameters: int
+    recipe: str
+    canon: int
+    input: Any
+    classes: tuple[Any, ...]
+    data: Any
+    measured: Mapping[str, Any]
+    licence: str
+    made: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The entry as JSON values."""
+        values = {part.name: getattr(self, part.name) for part in dataclasses.fields(self)}
+        return values | {"classes": list(self.classes)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ManifestEntry:
+        """The entry that `to_dict` wrote; keys that this version does not know are left out.
+
+        Raises:
+            KeyError: a key is missing.
+        """
+        values = {part.name: data[part.name] for part in dataclasses.fields(cls)}
+        return cls(**values | {"classes": tuple(data["classes"])})
+
+
+def shipped(folder: Path = WEIGHTS) -> dict[str, ManifestEntry]:
+    """Every model that lies in the package, by name.
+
+    Raises:
+        ModelError: the manifest is missing or damaged, or has another schema.
+    """
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+        schema = manifest["schema"]
+        if schema == MANIFEST_SCHEMA:
+            return {
+                name: ManifestEntry.from_dict(entry) for name, entry in manifest["models"].items()
+            }
+    except FileNotFoundError:
+        raise ModelError(str(path), "the manifest of the weights is missing", todo=_MEND) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        came = f"{type(error).__name__}: {error}"
+        raise ModelError(
+            str(path), "the manifest of the weights is damaged", came=came, todo=_MEND
+        ) from None
+    raise ModelError(
+        str(path), f"must have schema {MANIFEST_SCHEMA}", came=f"schema {schema!r}", todo=_MEND
+    )

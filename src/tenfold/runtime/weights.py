@@ -1,0 +1,63 @@
+"""The bytes of a shipped model, proven to be those that the manifest names."""
+
+import hashlib
+from pathlib import Path
+
+from tenfold.canon import CANON_VERSION
+from tenfold.errors import ModelError, WeightsError, did_you_mean
+from tenfold.runtime.manifest import WEIGHTS, ManifestEntry, shipped
+
+
+def verify(name: str, folder: Path = WEIGHTS) -> Path:
+    """The path of a shipped model's ONNX file, its sha256 checked.
+
+    Raises:
+        ModelError: no model of that name is shipped, or it was trained on
+            another canon than this version makes.
+        WeightsError: the file is missing, or is not the one that the manifest names.
+    """
+    shipped_bytes(name, folder)
+    return folder / shipped(folder)[name].file
+
+
+def shipped_bytes(name: str, folder: Path = WEIGHTS) -> bytes:
+    """The ONNX file of a shipped model, read once and checked; raises as `verify` does."""
+    entries = shipped(folder)
+    if name not in entries:
+        advice = did_you_mean(name, entries) + " For a file, give its path with .onnx"
+        raise ModelError(name, "no such shipped model", todo=advice)
+    entry = entries[name]
+    check_canon(entry.file, entry.canon)
+    return _checked_bytes(folder / entry.file, entry)
+
+
+def check_canon(item: str, canon: int) -> None:
+    """Refuse a model that expects another 28x28 form than this version makes.
+
+    Raises:
+        ModelError: the versions differ.
+    """
+    if canon != CANON_VERSION:
+        raise ModelError(
+            item,
+            f"was trained on canon {canon}; this version makes canon {CANON_VERSION}",
+            todo="Export it again with this version, or install the tenfold that made it",
+        )
+
+
+def _checked_bytes(path: Path, entry: ManifestEntry) -> bytes:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(
+            str(path), f"cannot be opened ({error.strerror})", todo="Install tenfold again"
+        ) from None
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != entry.sha256:
+        raise WeightsError(
+            str(path),
+            f"must have sha256 {entry.sha256} ({entry.bytes} bytes)",
+            came=f"{digest} ({len(data)} bytes)",
+            todo="Install tenfold again",
+        )
+    return data
