@@ -118,7 +118,7 @@ def stroke_width(glyph: NDArray[np.uint8]) -> float:
         return 0.0
     # Crofton's formula: outlines cross the two grid directions in proportion to their length.
     edges = np.count_nonzero(mask[:, 1:] != mask[:, :-1]) + np.count_nonzero(mask[1:] != mask[:-1])
-    return 2 * area / (edges * np.pi / 4)
+    return float(2 * area / (edges * np.pi / 4))
 
 
 def _resized(glyph: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:

@@ -1,0 +1,79 @@
+"""Is the ink darker than the paper, or lighter?"""
+
+from typing import Final, Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
+POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-dark")
+
+_SMALL_SIDE: Final = 256
+
+
+def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
+    """True where the writing is lighter than what it stands on.
+
+    Three signs vote, none of which needs an empty border: paper is the larger
+    part of the picture, it lies along more of the edge, and the widest place
+    without ink is wider than the pen. Equal votes mean dark on light.
+
+    Args:
+        gray: (h, w) uint8, 0 = black.
+
+    >>> field = np.full((28, 28), 255, np.uint8)
+    >>> field[0:28, 10:16] = 0
+    >>> is_light_on_dark(field), is_light_on_dark(255 - field)
+    (False, True)
+    """
+    small = _shrunk(gray)
+    flat = _without_shading(small)
+    threshold, _ = cv2.threshold(flat, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    light = flat > threshold
+    if light.all() or not light.any():
+        return False
+    edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    votes = (
+        np.log(_share(light.mean()))
+        + 0.5 * np.log(_share(edge.mean()))
+        + np.log(_widest(light) / _widest(~light))
+    )
+    return bool(votes < 0)
+
+
+def _share(part: float) -> float:
+    """Light over dark, kept finite."""
+    part = min(max(float(part), 0.02), 0.98)
+    return part / (1 - part)
+
+
+def _widest(mask: NDArray[np.bool_]) -> float:
+    """Radius in px of the largest disc inside the mask; the frame does not bound it."""
+    padded = np.pad(mask.astype(np.uint8), 1, mode="edge")
+    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
+
+
+def _shrunk(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    scale = _SMALL_SIDE / max(gray.shape)
+    if scale >= 1:
+        return gray
+    size = (max(1, round(gray.shape[1] * scale)), max(1, round(gray.shape[0] * scale)))
+    return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The picture less a plane fitted through it: a lamp at one side is no ink."""
+    height, width = gray.shape
+    if min(height, width) < 8:
+        return gray
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    plane = np.stack([np.ones(gray.size, np.float32), x.ravel(), y.ravel()], axis=1)
+    values = gray.ravel().astype(np.float32)
+    keep = np.ones(gray.size, bool)
+    for _ in range(2):  # the second fit leaves out what stood far from the first: the ink
+        fit, *_ = np.linalg.lstsq(plane[keep], values[keep], rcond=None)
+        rest = values - plane @ fit
+        keep = np.abs(rest - np.median(rest)) <= 1.5 * max(float(rest.std()), 1.0)
+    flat = rest - rest.min()
+    return (flat * (255 / max(float(flat.max()), 1.0))).astype(np.uint8).reshape(height, width)

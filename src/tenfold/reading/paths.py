@@ -1,0 +1,177 @@
+"""Which parts of a line belong together as digits: all ways weighed, the best one taken.
+
+A line of writing is a row of parts: pieces of connected ink, wide ones cut
+wherever a digit might end. Every run of neighbouring parts is a candidate. The
+classifier says of each whether it is a digit, and which; a way through the
+line multiplies these probabilities. The sum over all ways (forward-backward,
+as in a hidden Markov model) makes the best way's share an honest probability:
+a line that can be cut well in two ways is not read with confidence.
+
+Matan et al., "Multi-Digit Recognition Using a Space Displacement Neural
+Network" (1992); LeCun et al. (1998), section V, "heuristic over-segmentation".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.results import Box
+
+from .pieces import Piece
+
+Floats = NDArray[np.float64]
+
+MAX_PARTS: Final = 6  # a digit of more parts than this is a drawing
+_MAX_WIDTH: Final = 1.7  # of the writing's height
+_MAX_GAP: Final = 0.35  # of the writing's height, inside one digit
+_LOW: Final = 0.42  # of the writing's height: lower things are dots and dashes
+_LOW_IS_DIGIT: Final = 1e-3
+_STRAY: Final = 0.03  # a thing of a digit's size that is none, on a line of digits
+_STRAY_LOW: Final = 0.7  # the same of a small thing
+_TOUCH: Final = 0.2  # two neighbours' ink being one piece
+_BREAK: Final = 0.3  # one digit's ink being two pieces
+_LEAST: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A run of parts that may be one digit.
+
+    Attributes:
+        start: index of its first part.
+        stop: one past its last part.
+        box: around its ink, on the work grid.
+        prior: share of such runs that are a digit, by their form alone.
+        stray: share of such runs that are nothing to be read.
+    """
+
+    start: int
+    stop: int
+    box: Box
+    prior: float
+    stray: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The parts of one line of writing, from left to right, and the runs to be judged."""
+
+    parts: list[Piece]
+    candidates: list[Candidate]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A digit on the best way through a line.
+
+    Attributes:
+        box: on the work grid.
+        probabilities: (10,) share of each digit, given that this run is one digit.
+        posterior: probability that this run is one digit and the best label right.
+    """
+
+    box: Box
+    probabilities: Floats
+    posterior: float
+
+
+def propose(parts: Sequence[Piece], origin: Sequence[int], height: float) -> Line:
+    """All runs of a line's parts that could be a digit.
+
+    Args:
+        parts: from left to right.
+        origin: for each part the piece of ink that it was cut from.
+        height: of the writing, in px.
+    """
+    candidates = []
+    for start in range(len(parts)):
+        box = parts[start].box
+        for stop in range(start + 1, min(start + MAX_PARTS, len(parts)) + 1):
+            last = parts[stop - 1].box
+            if last.x - box.right > _MAX_GAP * height:
+                break
+            box = box.union(last)
+            if stop > start + 1 and box.width > _MAX_WIDTH * height:
+                break
+            candidates.append(_candidate(start, stop, box, origin, height))
+    return Line(list(parts), candidates)
+
+
+def _candidate(start: int, stop: int, box: Box, origin: Sequence[int], height: float) -> Candidate:
+    low = box.height < _LOW * height
+    touches = start > 0 and origin[start] == origin[start - 1]
+    breaks = len({origin[i] for i in range(start, stop)}) - 1
+    prior = (_LOW_IS_DIGIT if low else 1.0) * (_TOUCH if touches else 1.0) * _BREAK**breaks
+    # A run of several parts is no better a stray than its parts one by one.
+    stray = (_STRAY_LOW if low else _STRAY) if stop == start + 1 else 0.0
+    return Candidate(start, stop, box, prior, stray)
+
+
+def decode(
+    line: Line, probabilities: NDArray[np.float32], is_digit: NDArray[np.float32]
+) -> tuple[list[Found], float]:
+    """The best way through a line, and its share of all ways.
+
+    Args:
+        line: from `propose`.
+        probabilities: (n, 10) for its n candidates.
+        is_digit: (n,) probability that a candidate is one whole digit.
+
+    Returns:
+        The digits from left to right, and the probability in [0, 1] that
+        exactly these digits stand there.
+    """
+    digit = np.maximum(is_digit.astype(np.float64), _LEAST)
+    top = probabilities.max(axis=1).astype(np.float64)
+    prior = np.array([c.prior for c in line.candidates])
+    stray = np.array([c.stray for c in line.candidates]) * np.maximum(1 - digit, _LEAST)
+    as_digit = np.log(digit * prior)
+    with np.errstate(divide="ignore"):  # log 0: a run that cannot be a stray
+        as_stray = np.log(stray)
+    best, total, back = _forward(line, as_digit, as_stray, as_digit + np.log(top))
+    after = _backward(line, np.logaddexp(as_digit, as_stray))
+    found = []
+    position = len(line.parts)
+    while position > 0:
+        index, is_a_digit = back[position]
+        candidate = line.candidates[index]
+        if is_a_digit:
+            log_share = total[candidate.start] + as_digit[index] + after[position] - total[-1]
+            posterior = min(float(np.exp(log_share) * top[index]), 1.0)
+            found.append(Found(candidate.box, probabilities[index].astype(np.float64), posterior))
+        position = candidate.start
+    return found[::-1], min(float(np.exp(best[-1] - total[-1])), 1.0)
+
+
+def _forward(
+    line: Line, as_digit: Floats, as_stray: Floats, as_best: Floats
+) -> tuple[Floats, Floats, list[tuple[int, bool]]]:
+    """Best and summed log weight of the ways up to each part, and the best one's last step."""
+    places = len(line.parts) + 1
+    best, total = np.full(places, -np.inf), np.full(places, -np.inf)
+    best[0] = total[0] = 0.0
+    back: list[tuple[int, bool]] = [(-1, False)] * places
+    for index, candidate in enumerate(line.candidates):  # sorted by start, so all before is done
+        start, stop = candidate.start, candidate.stop
+        both = np.logaddexp(as_digit[index], as_stray[index])
+        total[stop] = np.logaddexp(total[stop], total[start] + both)
+        for weight, is_a_digit in ((as_best[index], True), (as_stray[index], False)):
+            if best[start] + weight > best[stop]:
+                best[stop] = best[start] + weight
+                back[stop] = (index, is_a_digit)
+    return best, total, back
+
+
+def _backward(line: Line, weight: Floats) -> Floats:
+    after = np.full(len(line.parts) + 1, -np.inf)
+    after[-1] = 0.0
+    for index in range(len(line.candidates) - 1, -1, -1):
+        candidate = line.candidates[index]
+        step = weight[index] + after[candidate.stop]
+        after[candidate.start] = np.logaddexp(after[candidate.start], step)
+    return after

@@ -1,0 +1,155 @@
+"""Pieces of connected ink: which are writing, and which stand on one line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.results import Box
+
+Mask = NDArray[np.bool_]
+
+MAX_PIECES: Final = 4000
+"""More than this is a texture, not a page: the smallest are left out."""
+
+_SPECK: Final = 0.10  # of the writing's height: dirt, not a dot
+_SAME_LINE: Final = 0.35  # share of the lower piece's height that must overlap
+_REACH: Final = 4.5  # heights between neighbours of one line
+_SMALL: Final = 0.40  # of the writing's height: dots, dashes, bars of a 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Connected ink, or a part of it between two cuts.
+
+    Attributes:
+        box: on the work grid.
+        mask: (box.height, box.width) bool.
+        area: number of ink pixels.
+    """
+
+    box: Box
+    mask: Mask
+    area: int
+
+    @property
+    def middle(self) -> float:
+        """Horizontal middle on the work grid."""
+        return self.box.x + self.box.width / 2
+
+
+def find_pieces(mask: Mask) -> list[Piece]:
+    """Every connected piece of ink, largest first.
+
+    >>> field = np.zeros((20, 20), bool)
+    >>> field[2:10, 3:5] = field[2:4, 12:18] = True
+    >>> [piece.box.to_list() for piece in find_pieces(field)]
+    [[3, 2, 2, 8], [12, 2, 6, 2]]
+    """
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    order = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:MAX_PIECES] + 1
+    pieces = []
+    for label in order:
+        x, y, width, height, area = (int(value) for value in stats[label])
+        part = labels[y : y + height, x : x + width] == label
+        pieces.append(Piece(Box(x, y, width, height), part, area))
+    return pieces
+
+
+def writing_height(pieces: list[Piece]) -> float:
+    """Height in px of the writing: the median of the pieces, each counted by its size."""
+    if not pieces:
+        return 0.0
+    heights = np.array([piece.box.height for piece in pieces], float)
+    weights = np.array([max(piece.box.height, piece.box.width) for piece in pieces], float) ** 2
+    order = np.argsort(heights)
+    half = np.searchsorted(np.cumsum(weights[order]), weights.sum() / 2)
+    return float(heights[order][min(half, len(heights) - 1)])
+
+
+def of_writing(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
+    """The pieces less dirt and less what juts in from beyond the picture's edge."""
+    height = writing_height(pieces)
+    kept = [p for p in pieces if max(p.box.width, p.box.height) >= max(_SPECK * height, 2)]
+    inner = [p for p in kept if not _juts_in(p, shape)]
+    return inner if any(p.box.height >= 0.3 * height for p in inner) else kept
+
+
+def _juts_in(piece: Piece, shape: tuple[int, ...]) -> bool:
+    """True for a sliver along the picture's edge: a border, a neighbour's stroke, a shadow."""
+    height, width = shape
+    box = piece.box
+    at_side = box.x <= 1 or box.right >= width - 1
+    at_end = box.y <= 1 or box.bottom >= height - 1
+    thin_side = at_side and box.width <= 0.12 * width and box.height > 1.5 * box.width
+    thin_end = at_end and box.height <= 0.15 * height and box.width > 1.5 * box.height
+    speck = (at_side or at_end) and max(box.width / width, box.height / height) < 0.15
+    return thin_side or thin_end or (speck and min(height, width) < 20 * max(box.width, box.height))
+
+
+def in_lines(pieces: list[Piece]) -> list[list[Piece]]:
+    """The pieces by line, lines from top to bottom, pieces from left to right.
+
+    Two pieces stand on one line when they overlap in height and no wide gap
+    lies between them; dots and bars join the line in whose height they lie.
+    """
+    height = writing_height(pieces)
+    tall = [p for p in pieces if p.box.height >= _SMALL * height]
+    small = [p for p in pieces if p.box.height < _SMALL * height]
+    lines = _linked(sorted(tall, key=lambda p: p.middle), height)
+    for piece in small:
+        home = _home(piece, lines, height)
+        if home is not None:
+            home.append(piece)
+    lines.sort(key=_top)
+    return [sorted(line, key=lambda p: p.middle) for line in lines]
+
+
+def _linked(pieces: list[Piece], height: float) -> list[list[Piece]]:
+    """Groups of pieces, each linked to the piece at the end of the best line so far."""
+    lines: list[list[Piece]] = []
+    for piece in pieces:
+        fits = [line for line in lines if _on_line(piece, line, height)]
+        if fits:
+            max(fits, key=lambda line: _overlap(piece, _recent(line))).append(piece)
+        else:
+            lines.append([piece])
+    return lines
+
+
+def _on_line(piece: Piece, line: list[Piece], height: float) -> bool:
+    last = _recent(line)
+    gap = piece.box.x - max(p.box.right for p in line[-3:])
+    return gap <= _REACH * height and _overlap(piece, last) >= _SAME_LINE
+
+
+def _recent(line: list[Piece]) -> Box:
+    box = line[-1].box
+    return box.union(line[-2].box) if len(line) > 1 else box
+
+
+def _overlap(piece: Piece, other: Box) -> float:
+    """Shared height as a part of the lower of the two."""
+    shared = min(piece.box.bottom, other.bottom) - max(piece.box.y, other.y)
+    return shared / max(min(piece.box.height, other.height), 1)
+
+
+def _home(piece: Piece, lines: list[list[Piece]], height: float) -> list[Piece] | None:
+    """The line that a small piece belongs to: the nearest in whose height its middle lies."""
+    middle = piece.box.y + piece.box.height / 2
+    best, nearest = None, 1.5 * height
+    for line in lines:
+        for other in line:
+            inside = other.box.y - 0.25 * height <= middle <= other.box.bottom + 0.15 * height
+            gap = max(other.box.x - piece.box.right, piece.box.x - other.box.right, 0)
+            if inside and gap < nearest:
+                best, nearest = line, gap
+    return best
+
+
+def _top(line: list[Piece]) -> float:
+    return float(np.median([p.box.y + p.box.height / 2 for p in line]))

@@ -1,0 +1,110 @@
+"""Ruled lines, cell borders and underlines: found, and taken off the ink."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+_RUN: Final = 0.25  # of the side: a straight run shorter than this is writing
+_WHOLE: Final = 0.8  # of the side: from end to end
+_PART: Final = 0.4  # of the side: a border that leaves the picture at one end
+_MARGIN: Final = 0.22  # of the other side: where borders of a cut-out cell lie
+_MAX_THICKNESS: Final = 0.12  # of the other side
+_LONG: Final = 5.0  # times the height of the writing: too long for a stroke
+
+
+def without_rules(mask: Mask, writing_px: float) -> Mask:
+    """The ink less its ruled lines; strokes that cross a line are left whole.
+
+    A line is a straight run that goes through the whole picture, or that leaves
+    it near its edge, or that is many times longer than the writing is high.
+
+    Args:
+        mask: (h, w) bool, True = ink.
+        writing_px: height of the writing, as far as it is known.
+
+    Returns:
+        (h, w) bool; the argument itself where there was nothing to take off.
+
+    >>> paper = np.zeros((60, 200), bool)
+    >>> paper[40:42] = True             # a ruled line
+    >>> paper[20:50, 100:104] = True    # a 1 that crosses it
+    >>> clean = without_rules(paper, 30)
+    >>> bool(clean[40, 10]), bool(clean[40, 101])
+    (False, True)
+    """
+    across = _rule_pixels(mask, writing_px)
+    down = _rule_pixels(mask.T, writing_px).T
+    if not across.any() and not down.any():
+        return mask
+    left = mask & ~(across | down)
+    left |= _crossings(mask, across, down)
+    left |= _crossings(mask.T, down.T, across.T).T
+    return left
+
+
+def _rule_pixels(mask: Mask, writing_px: float) -> Mask:
+    """Pixels of the horizontal rules."""
+    width = mask.shape[1]
+    run = int(max(12, min(_RUN * width, 3 * writing_px)))
+    if width < 2 * run and width < 24:
+        return np.zeros_like(mask)
+    kernel = np.ones((1, run), np.uint8)
+    straight = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    # A line that leans a little is a stair of runs: joined over one row, a few columns apart.
+    joined = cv2.dilate(straight, np.ones((3, 9), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    rule = np.zeros(count, bool)
+    for label in range(1, count):
+        rule[label] = _is_rule(stats[label], labels == label, straight, mask.shape, writing_px)
+    return rule[labels] & (straight > 0)
+
+
+def _is_rule(
+    stats: NDArray[np.int32],
+    part: Mask,
+    straight: NDArray[np.uint8],
+    shape: tuple[int, ...],
+    writing_px: float,
+) -> bool:
+    height, width = shape
+    left, top, length, extent = (int(value) for value in stats[:4])
+    left, length = left + 4, length - 8  # what the dilation added
+    thickness = np.count_nonzero(straight[part]) / max(length, 1)
+    if thickness > max(_MAX_THICKNESS * height, 4):
+        return False
+    at_left, at_right = left <= 0.03 * width + 1, left + length >= 0.97 * width - 1
+    in_margin = top + extent <= _MARGIN * height or top >= (1 - _MARGIN) * height
+    whole = length >= _WHOLE * width and at_left and at_right
+    border = length >= _PART * width and (at_left or at_right) and in_margin
+    long = length >= max(_LONG * writing_px, 0.3 * width)
+    return whole or border or long
+
+
+def _crossings(mask: Mask, rules: Mask, others: Mask) -> Mask:
+    """Rule pixels with writing right above and right below: a stroke passes there."""
+    ink = mask & ~rules & ~others
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        rules.astype(np.uint8), connectivity=8
+    )
+    kept = np.zeros_like(mask)
+    for label in range(1, count):
+        left, top, width, height = (int(value) for value in stats[label, :4])
+        bottom = top + height
+        columns = slice(left, left + width)
+        above = ink[max(top - 3, 0) : top + height // 2 + 1, columns].any(axis=0)
+        below = ink[top + height // 2 : bottom + 3, columns].any(axis=0)
+        through = _bridged(above) & _bridged(below)
+        kept[top:bottom, columns] |= through & (labels[top:bottom, columns] == label)
+    return kept
+
+
+def _bridged(row: Mask) -> Mask:
+    """The row with one pixel added at both ends of each run: strokes lean."""
+    wide = row.copy()
+    wide[1:] |= row[:-1]
+    wide[:-1] |= row[1:]
+    return wide
