@@ -1,0 +1,170 @@
+"""What the recipe `reader` learns from: an epoch of canonical pictures, fresh each time.
+
+Real digits from four sets and digits of our own pen, most of them distorted,
+and things that are not a single digit, as class 10. The same sources, seed and
+epoch give the same arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.canon import CANON_SIZE, to_canon
+from tenfold.data import negatives
+from tenfold.data.augment import distort
+from tenfold.data.pen import draw_digit
+from tenfold.data.sources import Part, Sources, load_sources
+
+Ink = NDArray[np.uint8]
+Labels = NDArray[np.uint8]
+
+NOT_A_DIGIT: Final = 10
+"""The label of everything that is not a single digit."""
+
+CHUNK: Final = 2048
+"""Samples that share one random generator; chunks can be made apart from each other."""
+
+N_PEN: Final = 20_000
+N_NEGATIVES: Final = 28_000
+TIMES: Final = {"swiss": 2}
+"""How often an epoch holds each digit of a set, where it is not once."""
+
+N_HELD_PEN: Final = 1_500
+N_HELD_NEGATIVES: Final = 2_500
+
+_PEN_STRENGTH: Final = 0.6  # the pen has turned and slanted its digits itself
+_NEGATIVE_STRENGTH: Final = 0.6
+_NEGATIVES: Final = (
+    (0.32, negatives.debris),
+    (0.26, negatives.two_digits),
+    (0.15, negatives.wrong_cut),
+    (0.15, negatives.mark),
+    (0.10, negatives.with_neighbour),
+    (0.02, negatives.struck_out),
+)
+_SHARES: Final = np.cumsum([share for share, _ in _NEGATIVES])
+
+Plan = NDArray[np.int32]  # rows: the set (or _PEN, _NEGATIVE), and which of it
+_PEN: Final = -1
+_NEGATIVE: Final = -2
+
+
+def reader_epoch(
+    epoch: int, seed: int, sources: Sources | None = None, *, fraction: float = 1.0
+) -> tuple[Ink, Labels]:
+    """One epoch of training, shuffled: pictures in canonical form and their labels.
+
+    Args:
+        epoch: which one, from 0; each is different.
+        seed: the seed of the run.
+        sources: what to draw from; `load_sources()` if None.
+        fraction: part of an epoch to make, in (0, 1], for trials and tests.
+
+    Returns:
+        x (n, 28, 28) uint8, ink high, and y (n,) uint8: 0 to 9, or 10 for what is
+        not a single digit. n is about 127,000 with all sets present.
+    """
+    sources = load_sources() if sources is None else sources
+    plan_seed, chunk_seed = np.random.SeedSequence([seed, epoch]).spawn(2)
+    plan = _plan(sources, np.random.default_rng(plan_seed), fraction)
+    parts = list(sources.train.values())
+    return _made(plan, chunk_seed, lambda row, rng: _sample(row, parts, rng))
+
+
+def reader_validation(
+    seed: int, sources: Sources | None = None, *, fraction: float = 1.0
+) -> tuple[tuple[Ink, Labels], tuple[Ink, Labels]]:
+    """What the reader is chosen by: held-out MNIST as it is, and a hard mixture.
+
+    Args:
+        seed: the seed of the run; the same one gives the same pictures.
+        sources: what to draw from; `load_sources()` if None.
+        fraction: part of the mixture to make, in (0, 1].
+
+    Returns:
+        (x, y) of MNIST's held-out digits, untouched; and (x, y) of held-out MNIST and
+        Swiss digits and fresh ones of the pen, distorted, and negatives as class 10.
+    """
+    sources = load_sources() if sources is None else sources
+    parts = list(sources.held.values())
+    plan_seed, chunk_seed = np.random.SeedSequence([seed, 2**31]).spawn(2)
+    plan = _rows([len(part) for part in parts], N_HELD_PEN, N_HELD_NEGATIVES)
+    plan = _shuffled(plan, np.random.default_rng(plan_seed), fraction)
+    pristine = sources.held["mnist"]
+    hard = _made(plan, chunk_seed, lambda row, rng: _sample(row, parts, rng))
+    return (pristine.x, pristine.y), hard
+
+
+def _plan(sources: Sources, rng: np.random.Generator, fraction: float) -> Plan:
+    """What an epoch is made of, shuffled, one row a sample."""
+    rows = _rows([len(part) for part in sources.train.values()], N_PEN, N_NEGATIVES)
+    names = list(sources.train)
+    again = [
+        rows[rows[:, 0] == names.index(name)]
+        for name, times in TIMES.items()
+        if name in names
+        for _ in range(times - 1)
+    ]
+    return _shuffled(np.concatenate([rows, *again]), rng, fraction)
+
+
+def _rows(lengths: list[int], n_pen: int, n_negatives: int) -> Plan:
+    counts = [*enumerate(lengths), (_PEN, n_pen), (_NEGATIVE, n_negatives)]
+    return np.concatenate(
+        [np.stack([np.full(n, which), np.arange(n)], axis=1) for which, n in counts]
+    ).astype(np.int32)
+
+
+def _shuffled(plan: Plan, rng: np.random.Generator, fraction: float) -> Plan:
+    if not 0 < fraction <= 1:
+        raise ValueError(f"fraction is a part above 0 and at most 1, not {fraction}")
+    return plan[rng.permutation(len(plan))[: max(1, round(len(plan) * fraction))]]
+
+
+def _made(
+    plan: Plan,
+    seed: np.random.SeedSequence,
+    sample: Callable[[NDArray[np.int32], np.random.Generator], tuple[Ink, int]],
+) -> tuple[Ink, Labels]:
+    """The samples of a plan, chunk by chunk, each chunk with its own generator."""
+    x = np.empty((len(plan), CANON_SIZE, CANON_SIZE), np.uint8)
+    y = np.empty(len(plan), np.uint8)
+    for k, child in enumerate(seed.spawn(-(-len(plan) // CHUNK))):
+        rng = np.random.default_rng(child)
+        for row in range(k * CHUNK, min((k + 1) * CHUNK, len(plan))):
+            x[row], y[row] = sample(plan[row], rng)
+    return x, y
+
+
+def _sample(row: NDArray[np.int32], parts: list[Part], rng: np.random.Generator) -> tuple[Ink, int]:
+    which, index = int(row[0]), int(row[1])
+    if which == _NEGATIVE:
+        return _negative(parts, rng), NOT_A_DIGIT
+    if which == _PEN:
+        label = index % 10
+        return to_canon(distort(draw_digit(label, rng), rng, _PEN_STRENGTH)), label
+    part = parts[which]
+    return to_canon(distort(part.x[index], rng)), int(part.y[index])
+
+
+def _negative(parts: list[Part], rng: np.random.Generator) -> Ink:
+    """One thing that is no digit; what happens to stand like a 1 is thrown away."""
+
+    def donor() -> tuple[Ink, int]:
+        which = int(rng.integers(-1, len(parts)))
+        if which == _PEN:
+            label = int(rng.integers(10))
+            return draw_digit(label, rng), label
+        part = parts[which]
+        index = int(rng.integers(len(part)))
+        return part.x[index], int(part.y[index])
+
+    while True:
+        kind = min(int(np.searchsorted(_SHARES, rng.random())), len(_NEGATIVES) - 1)
+        ink = to_canon(distort(_NEGATIVES[kind][1](donor, rng), rng, _NEGATIVE_STRENGTH))
+        if not negatives.looks_like_one(ink):
+            return ink
