@@ -1,0 +1,109 @@
+"""The pictures that a command line names, checked before any model is loaded."""
+
+from __future__ import annotations
+
+import glob
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tenfold.errors import PictureError
+
+STDIN: Final = "-"
+_WILDCARD: Final = re.compile(r"[*?\[]")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One picture to read.
+
+    Attributes:
+        name: what its row is called: the path as it was given, or `-`.
+        source: a path or the bytes from stdin; None where there is nothing to open.
+        error: why there is nothing to open.
+    """
+
+    name: str
+    source: Path | bytes | None = None
+    error: str | None = None
+
+
+def collect(arguments: Iterable[str]) -> list[Input]:
+    """Every picture named by files, folders, patterns and `-`, in the order given.
+
+    A folder stands for the pictures in it, in natural order (2 before 10),
+    without its subfolders; so does a pattern that the shell left alone. What
+    cannot be found keeps its place, with its error.
+    """
+    return [found for argument in arguments for found in _expand(argument)]
+
+
+def natural_key(path: Path) -> tuple[list[tuple[int, str]], str]:
+    """A key that sorts names as people do.
+
+    >>> [path.name for path in sorted(map(Path, ["p10", "p9", "P1"]), key=natural_key)]
+    ['P1', 'p9', 'p10']
+    """
+    parts = re.split(r"([0-9]+)", str(path).lower())
+    return [(int(part) if part.isdecimal() else -1, part) for part in parts], str(path)
+
+
+def _expand(argument: str) -> list[Input]:
+    if argument == STDIN:
+        return [_from_stdin()]
+    path = Path(argument)
+    if not argument:  # Path("") is the current folder
+        return [_no_such_file(argument)]
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return _matches(argument) if _WILDCARD.search(argument) else [_no_such_file(argument)]
+    except (OSError, ValueError) as error:
+        return [_fault(argument, PictureError(argument, f"cannot be opened ({error})"))]
+    return _in_folder(argument, path) if path.is_dir() else [Input(argument, path)]
+
+
+def _from_stdin() -> Input:
+    data = sys.stdin.buffer.read()
+    if not data:
+        return _fault(STDIN, PictureError(STDIN, "nothing came on stdin"))
+    return Input(STDIN, data)
+
+
+def _matches(pattern: str) -> list[Input]:
+    names = glob.glob(pattern, recursive=True)  # noqa: PTH207  Path.glob takes no absolute pattern
+    paths = sorted(map(Path, names), key=natural_key)
+    files = [Input(str(path), path) for path in paths if not path.is_dir()]
+    if files:
+        return files
+    return [_fault(pattern, PictureError(pattern, "no file has a name of this pattern"))]
+
+
+def _in_folder(argument: str, folder: Path) -> list[Input]:
+    from tenfold.picture import SUFFIXES
+
+    try:
+        paths = sorted(folder.iterdir(), key=natural_key)
+    except OSError as error:
+        return [_fault(argument, PictureError(argument, f"cannot be opened ({error.strerror})"))]
+    pictures = [p for p in paths if p.suffix.lower() in SUFFIXES and p.is_file()]
+    if pictures:
+        return [Input(str(path), path) for path in pictures]
+    known = " ".join(sorted(SUFFIXES))
+    return [
+        _fault(
+            argument,
+            PictureError(argument, "the folder holds no pictures", todo=f"Endings known: {known}"),
+        )
+    ]
+
+
+def _no_such_file(name: str) -> Input:
+    return _fault(name, PictureError(name, "no such file"))
+
+
+def _fault(name: str, error: PictureError) -> Input:
+    return Input(name, error=error.reason)

@@ -1,0 +1,145 @@
+"""Readings as a table, JSON, JSON lines or CSV; and plain columns for every verb.
+
+docs/format.md describes the formats.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import Final, Protocol
+
+from tenfold.results import Number, Reading
+
+CSV_COLUMNS: Final = (
+    *("file", "number", "confidence", "status"),
+    *("x", "y", "width", "height", "error"),
+)
+TABLE_COLUMNS: Final = ("picture", "number", "confidence", "status")
+NO_NUMBER: Final = "-"
+
+
+class Format(StrEnum):
+    """How results are printed."""
+
+    table = "table"
+    json = "json"
+    jsonl = "jsonl"
+    csv = "csv"
+
+
+class Writer(Protocol):
+    """Prints readings on stdout in the order in which they are added."""
+
+    def add(self, reading: Reading) -> None:
+        """One more picture."""
+
+    def close(self) -> None:
+        """No more pictures will come."""
+
+
+def writer_for(form: Format, *, single: bool) -> Writer:
+    """The writer of a format.
+
+    Args:
+        form: which.
+        single: one picture was named by itself, so JSON is one object, not a list.
+    """
+    makers: dict[Format, Callable[[], Writer]] = {
+        Format.table: _Table,
+        Format.json: lambda: _Json(single),
+        Format.jsonl: _JsonLines,
+        Format.csv: _Csv,
+    }
+    return makers[form]()
+
+
+def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Plain text columns, two spaces apart, without trailing blanks.
+
+    >>> print(columns(["a", "b"], [["long", "1"], ["x", "2"]]))
+    a     b
+    long  1
+    x     2
+    """
+    from rich.cells import cell_len  # East Asian names are two cells wide
+
+    lines = [[_printable(cell) for cell in row] for row in (headings, *rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in lines
+    )
+
+
+def print_json(value: object) -> None:
+    """A value as indented JSON on stdout."""
+    print(json.dumps(value, indent=2))
+
+
+def _printable(text: str) -> str:
+    """A file name may hold control characters that would drive the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+class _Table:
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, ...]] = []
+
+    def add(self, reading: Reading) -> None:
+        if reading.error is not None:
+            self._rows.append((reading.file, NO_NUMBER, "", f"error: {reading.error}"))
+        elif not reading.numbers:
+            self._rows.append((reading.file, NO_NUMBER, "", "no number"))
+        self._rows += [
+            (reading.file, number.text, f"{number.confidence:.2f}", number.status)
+            for number in reading.numbers
+        ]
+
+    def close(self) -> None:
+        print(columns(TABLE_COLUMNS, self._rows))
+
+
+class _Json:
+    def __init__(self, single: bool) -> None:
+        self._single = single
+        self._readings: list[dict[str, object]] = []
+
+    def add(self, reading: Reading) -> None:
+        self._readings.append(reading.to_dict())
+
+    def close(self) -> None:
+        print_json(self._readings[0] if self._single else self._readings)
+
+
+class _JsonLines:
+    def add(self, reading: Reading) -> None:
+        print(json.dumps(reading.to_dict()), flush=True)
+
+    def close(self) -> None:
+        """Every line is out already."""
+
+
+class _Csv:
+    def __init__(self) -> None:
+        self._csv = csv.writer(sys.stdout, lineterminator="\n")
+        self._csv.writerow(CSV_COLUMNS)
+
+    def add(self, reading: Reading) -> None:
+        rows = [_csv_row(number) for number in reading.numbers] or [[""] * 7]
+        self._csv.writerows([reading.file, *row, reading.error or ""] for row in rows)
+        sys.stdout.flush()
+
+    def close(self) -> None:
+        """Every row is out already."""
+
+
+def _csv_row(number: Number) -> list[object]:
+    return [number.text, f"{number.confidence:.4f}", number.status, *number.box.to_list()]

@@ -1,0 +1,144 @@
+"""`tenfold read`: the numbers in pictures."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import typer
+
+from tenfold.cli.inputs import Input, collect
+from tenfold.cli.output import Format, writer_for
+from tenfold.errors import TenfoldError
+from tenfold.results import Number, Reading
+from tenfold.runtime.manifest import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from tenfold.cli.annotate import Annotator
+    from tenfold.reading import Reader
+
+MIN_CONFIDENCE: Final = 0.0
+UNSURE: Final = "?"
+_MANY: Final = 8  # from here on a person waits long enough to want a progress bar
+
+Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
+
+
+def read(
+    pictures: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PICTURE", show_default=False, help="Files, folders, patterns, or - (stdin)."
+        ),
+    ],
+    form: Annotated[
+        Format, typer.Option("--format", help="How to print the results (docs/format.md).")
+    ] = Format.table,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line: the same as --format jsonl.")
+    ] = False,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write each picture with boxes and answers drawn, here."),
+    ] = None,
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="A shipped model, or the path of an .onnx file.")
+    ] = DEFAULT_MODEL,
+    min_confidence: Annotated[
+        float,
+        typer.Option(
+            metavar="P",
+            min=0,
+            max=1,
+            help="Print ? for digits less sure than P, 0 to 1.",
+        ),
+    ] = MIN_CONFIDENCE,
+    polarity: Annotated[
+        Polarity, typer.Option(help="Is the ink darker than its paper, or lighter?")
+    ] = "auto",
+) -> None:
+    """Print the numbers written in each PICTURE, in reading order.
+
+    A picture that cannot be read has its error in its row; the rest are still
+    printed. Exit 0: all read; 1: some could not be read; 2: wrong usage.
+
+    $ tenfold read examples/number.png
+
+    $ cat form.jpg | tenfold read --json - | jq '.numbers[].text'
+    """
+    inputs = collect(pictures)
+    folder = _annotator(annotate)
+    reader = _reader(inputs, model, polarity)
+    single = len(pictures) == 1 and [found.name for found in inputs] == pictures
+    writer = writer_for(Format.jsonl if as_json else form, single=single)
+    n_failed = 0
+    for found in _with_progress(inputs):
+        reading = _read_one(reader, found, folder)
+        n_failed += reading.error is not None
+        writer.add(masked(reading, min_confidence))
+    writer.close()
+    if n_failed:
+        typer.echo(f"{n_failed} of {len(inputs)} pictures could not be read.", err=True)
+        raise typer.Exit(1)
+
+
+def masked(reading: Reading, min_confidence: float) -> Reading:
+    """The reading with `?` for every digit less sure than that; its number needs review."""
+    numbers = tuple(_masked_number(number, min_confidence) for number in reading.numbers)
+    return dataclasses.replace(reading, numbers=numbers)
+
+
+def _masked_number(number: Number, min_confidence: float) -> Number:
+    if all(digit.confidence >= min_confidence for digit in number.digits):
+        return number
+    digits = iter(number.digits)
+    text = "".join(
+        UNSURE if mark.isdecimal() and next(digits).confidence < min_confidence else mark
+        for mark in number.text
+    )
+    return dataclasses.replace(number, text=text, status="review")
+
+
+def _annotator(folder: Path | None) -> Annotator | None:
+    if folder is None:
+        return None
+    from tenfold.cli.annotate import Annotator
+
+    return Annotator(folder)
+
+
+def _reader(inputs: list[Input], model: str, polarity: Polarity) -> Reader | None:
+    """No reader where there is nothing to open: a mistyped path should not wait for a model."""
+    if all(found.source is None for found in inputs):
+        return None
+    from tenfold.reading import Reader
+
+    return Reader(model, polarity=polarity)
+
+
+def _read_one(reader: Reader | None, found: Input, folder: Annotator | None) -> Reading:
+    if reader is None or found.source is None:
+        return Reading(found.name, 0, 0, error=found.error)
+    try:
+        reading = dataclasses.replace(reader.read(found.source), file=found.name)
+    except TenfoldError as error:
+        return Reading(found.name, 0, 0, error=error.reason)
+    if folder is not None:
+        from tenfold.picture import open_picture
+
+        folder.write(reading, open_picture(found.source))
+    return reading
+
+
+def _with_progress(inputs: list[Input]) -> Iterator[Input]:
+    """The inputs one by one; a bar on stderr where a person looks on."""
+    if len(inputs) < _MANY or not sys.stderr.isatty():
+        yield from inputs
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(inputs, "Reading", console=Console(stderr=True), transient=True)

@@ -1,0 +1,38 @@
+"""Stored answers beside the weights: does this machine compute what ours computed?"""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from tenfold.errors import WeightsError
+from tenfold.runtime.session import load_classifier
+from tenfold.runtime.weights import verify
+
+GOLDEN_TOLERANCE: Final = 1e-5
+"""Processors round differently; a larger difference is another net or another runtime."""
+
+
+def golden_path(weights: Path) -> Path:
+    """Where the stored answers of an ONNX file lie: `a.onnx` has `a.golden.npz`."""
+    return weights.with_suffix(".golden.npz")
+
+
+def golden_difference(name: str) -> float:
+    """Largest difference between today's probabilities of a shipped model and the stored ones.
+
+    Raises:
+        ModelError: as `load_classifier` raises it.
+        WeightsError: the stored answers are missing or damaged.
+    """
+    path = golden_path(verify(name))
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            inputs, probabilities = stored["inputs"], stored["probabilities"]
+    except (OSError, ValueError, KeyError) as error:
+        raise WeightsError(
+            str(path),
+            f"the stored answers cannot be read ({error})",
+            todo="Install tenfold again",
+        ) from None
+    return float(np.abs(load_classifier(name).predict_proba(inputs) - probabilities).max())
