@@ -21,7 +21,7 @@ PRISTINE_RATE: Final = 0.12
 
 _GLYPH_SIDE: Final = 42  # longer side of the ink before it is turned and stretched
 _FAINTEST: Final = 28  # greyer than this is paper: canon measures from the outermost ink
-_FATTEST_PX: Final = 7.0  # MNIST's fattest pens; fatter ones close the rings of 6, 8, 9
+_FATTEST_PX: Final = 6.3  # MNIST's fattest pens; fatter ones close the rings of 6, 8, 9
 _N_FIELDS: Final = 192
 _N_DRAWS: Final = 24
 
@@ -60,7 +60,7 @@ def _moved(ink: Ink, rng: np.random.Generator, strength: float) -> Ink:
     n = np.clip(rng.standard_normal(6), -2.2, 2.2) * strength
     x, y, width, height = cv2.boundingRect(ink)
     scale = _GLYPH_SIDE / max(width, height)
-    angle, slant, stretch = 0.105 * n[0], 0.15 * n[1], np.exp(0.1 * n[2])
+    angle, slant, stretch = 0.105 * n[0], 0.15 * n[1], np.exp(0.08 * n[2])
     cos, sin = np.cos(angle), np.sin(angle)
     turn = np.array([[cos, -sin], [sin, cos]])
     linear = turn @ np.array([[stretch, slant], [0, 1 / stretch]]) * scale
@@ -126,7 +126,7 @@ def _worn(ink: Ink, u: NDArray[np.float64], rng: np.random.Generator, strength: 
         _leave_residue(ink, rng)
     if u[8] < _BLUR * strength:
         ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.5 + 1.3 * float(u[9])), np.uint8)
-    if u[10] < _COARSE * strength:
+    elif u[8] > 1 - _COARSE * strength:
         ink = _coarse(ink, u[11], u[12])
     if u[13] < _JPEG * strength:
         ink = _jpeg(ink, 15 + int(50 * u[14]))
@@ -185,17 +185,18 @@ def _leave_residue(ink: Ink, rng: np.random.Generator) -> None:
 
 
 def _coarse(ink: Ink, size: float, way: float) -> Ink:
-    """As if the digit had been 9 to 18 px tall, then enlarged."""
-    small = round((9 + 9 * size) * WORK_SIDE / _GLYPH_SIDE)
+    """As if the digit had been 10 to 19 px tall, then enlarged."""
+    small = round((10 + 9 * size) * WORK_SIDE / _GLYPH_SIDE)
     tiny = cv2.resize(ink, (small, small), interpolation=cv2.INTER_AREA)
-    methods = (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_NEAREST)
+    methods = (*(cv2.INTER_LINEAR,) * 2, *(cv2.INTER_CUBIC,) * 2, cv2.INTER_NEAREST)
     method = methods[int(way * len(methods))]
     return np.asarray(cv2.resize(tiny, (WORK_SIDE, WORK_SIDE), interpolation=method), np.uint8)
 
 
 def _jpeg(ink: Ink, quality: int) -> Ink:
     _, data = cv2.imencode(".jpg", 255 - ink, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return 255 - np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+    gray = np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
+    return np.asarray(cv2.bitwise_not(gray), np.uint8)
 
 
 @cache

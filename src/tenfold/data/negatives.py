@@ -21,30 +21,34 @@ Donor = Callable[[], tuple[Ink, int]]
 
 _HEIGHT: Final = 40  # of the digits that are put side by side, in px
 _STANDS: Final = np.cos(np.deg2rad(55))
-_LONG: Final = 2.5  # a bar is at least so many times longer than it is wide
+_LONG: Final = 2.1  # a bar is at least so many times longer than it is wide
+_MUCH: Final = 0.35  # of a digit's ink: with more of the neighbour's it is not one digit
 
 _KEPT: Final[dict[int, tuple[tuple[str, float, float], ...]]] = {
-    0: (("left", 0.35, 0.6), ("right", 0.35, 0.6), ("top", 0.35, 0.6), ("bottom", 0.35, 0.6)),
-    2: (("left", 0.35, 0.5), ("bottom", 0.25, 0.4)),
-    3: (("left", 0.35, 0.5),),
-    4: (("left", 0.3, 0.5),),
-    5: (("left", 0.35, 0.5), ("top", 0.3, 0.45)),
-    6: (("left", 0.3, 0.45),),
-    7: (("left", 0.35, 0.5),),
-    8: (("left", 0.35, 0.5),),
-    9: (("left", 0.35, 0.5),),
+    0: (("left", 0.35, 0.5), ("right", 0.35, 0.5), ("top", 0.35, 0.55), ("bottom", 0.35, 0.55)),
+    2: (("left", 0.3, 0.42), ("bottom", 0.25, 0.4)),
+    3: (("left", 0.3, 0.42),),
+    4: (("left", 0.3, 0.45),),
+    5: (("left", 0.3, 0.42), ("top", 0.3, 0.45)),
+    6: (("left", 0.25, 0.4),),
+    7: (("left", 0.3, 0.45),),
+    8: (("left", 0.3, 0.42),),
+    9: (("left", 0.3, 0.42),),
 }
 """Which part of which digit is no digit: its side, and how much of it at least and at most."""
 
 
 def wrong_cut(donor: Donor, rng: np.random.Generator) -> Ink:
     """A part of a digit that no longer is one."""
-    ink, label = donor()
-    while label not in _KEPT:
+    while True:
         ink, label = donor()
-    parts = _KEPT[label]
-    side, least, most = parts[int(rng.integers(len(parts)))]
-    return _part(_cropped(ink), side, float(rng.uniform(least, most)))
+        if label not in _KEPT:
+            continue
+        parts = _KEPT[label]
+        side, least, most = parts[int(rng.integers(len(parts)))]
+        part = _part(_cropped(ink), side, float(rng.uniform(least, most)))
+        if not looks_like_one(part):
+            return part
 
 
 def two_digits(donor: Donor, rng: np.random.Generator) -> Ink:
@@ -57,27 +61,28 @@ def two_digits(donor: Donor, rng: np.random.Generator) -> Ink:
 
 def with_neighbour(donor: Donor, rng: np.random.Generator) -> Ink:
     """A digit with so much of its neighbour that the cut was in the wrong place."""
-    whole = _scaled(*donor(), rng)
-    while whole[1] == 1:
-        whole = _scaled(*donor(), rng)
-    piece = _scaled(*donor(), rng)
-    while piece[1] == 1:
-        piece = _scaled(*donor(), rng)
     side = "left" if rng.random() < 0.6 else "right"
-    part = _part(piece[0], side, float(rng.uniform(0.4, 0.65))), piece[1]
+    whole = _scaled(*_no_one(donor), rng)
+    while True:
+        piece, label = _scaled(*_no_one(donor), rng)
+        part = _part(piece, side, float(rng.uniform(0.4, 0.65))), label
+        if part[0].sum(dtype=np.int64) > _MUCH * whole[0].sum(dtype=np.int64):
+            break
     return (_beside(whole, part, rng) if side == "left" else _beside(part, whole, rng))[0]
 
 
 def struck_out(donor: Donor, rng: np.random.Generator) -> Ink:
     """A digit under a heavy scribble."""
-    ink = _scaled(*donor(), rng)[0]
-    ink = cv2.copyMakeBorder(ink, 6, 6, 10, 10, cv2.BORDER_CONSTANT)  # type: ignore[call-overload]
-    height, width = ink.shape
-    n = int(rng.integers(7, 13))
+    glyph = _scaled(*donor(), rng)[0]
+    height, width = glyph.shape[0] + 12, max(glyph.shape[1] + 16, glyph.shape[0])
+    ink = np.zeros((height, width), np.uint8)
+    left = (width - glyph.shape[1]) // 2
+    ink[6 : height - 6, left : left + glyph.shape[1]] = glyph
+    n = int(rng.integers(6, 12))
     across = np.stack([np.tile([0.06, 0.94], n)[:n] * width, np.linspace(0.1, 0.9, n) * height], -1)
     points = (across + rng.normal(0, 2.0, (n, 2))).round().astype(np.int32)
-    cv2.polylines(ink, [points], False, 255, int(rng.integers(2, 5)))
-    return np.asarray(ink, np.uint8)
+    cv2.polylines(ink, [points], False, 255, int(rng.integers(2, 4)))
+    return ink
 
 
 def debris(donor: Donor, rng: np.random.Generator) -> Ink:
@@ -89,7 +94,7 @@ def debris(donor: Donor, rng: np.random.Generator) -> Ink:
 def mark(donor: Donor, rng: np.random.Generator) -> Ink:
     """Dots, dashes, ruled lines and corners, blots, grain; sometimes nothing at all."""
     del donor
-    makers = (_dot, _dots, _dash, _dash, _corner, _corner, _frame, _blot, _grain)
+    makers = (_dot, _dots, _dash, _dash, _ruled, _ruled, _frame, _blot, _grain)
     if rng.random() < 0.02:
         return np.zeros((40, 40), np.uint8)
     return makers[int(rng.integers(len(makers)))](rng)
@@ -111,6 +116,13 @@ def looks_like_one(ink: Ink) -> bool:
     long, wide = half + spread, max(half - spread, 1 / 12)
     upright = np.abs(np.sin(0.5 * np.arctan2(2 * xy, xx - yy)))
     return bool(np.sqrt(long / wide) > _LONG and upright > _STANDS)
+
+
+def _no_one(donor: Donor) -> tuple[Ink, int]:
+    ink, label = donor()
+    while label == 1:
+        ink, label = donor()
+    return ink, label
 
 
 def _cropped(ink: Ink) -> Ink:
@@ -145,7 +157,7 @@ def _beside(
 ) -> tuple[Ink, int]:
     """Two glyphs in a row, touching or nearly; a 1 keeps its distance, or it would vanish."""
     (a, label_a), (b, label_b) = left, right
-    gap = int(rng.integers(2, 10)) if 1 in (label_a, label_b) else int(rng.integers(-3, 8))
+    gap = int(rng.integers(4, 12)) if 1 in (label_a, label_b) else int(rng.integers(-3, 8))
     height = max(a.shape[0], b.shape[0]) + 6
     drop_a = _drop(a, height, rng)
     drop_b = _drop(b, height, rng)
@@ -158,7 +170,7 @@ def _beside(
     row[:, : a.shape[1]] = field_a
     window = row[:, offset : offset + b.shape[1]]
     np.maximum(window, field_b, out=window)
-    return _cropped(row), label_a if label_a != 1 else label_b
+    return _cropped(row), 1 if 1 in (label_a, label_b) else label_b
 
 
 def _drop(glyph: Ink, height: int, rng: np.random.Generator) -> int:
@@ -176,7 +188,7 @@ def _slack(a: Ink, b: Ink) -> int:
 
 def _dot(rng: np.random.Generator) -> Ink:
     ink = np.zeros((48, 48), np.uint8)
-    axes = (int(rng.integers(7, 17)), int(rng.integers(7, 13)))
+    axes = (int(rng.integers(10, 17)), int(rng.integers(7, 12)))
     cv2.ellipse(ink, (24, 24), axes, float(rng.uniform(-30, 30)), 0, 360, 255, -1, cv2.LINE_AA)
     return ink
 
@@ -198,20 +210,27 @@ def _dash(rng: np.random.Generator) -> Ink:
     return ink
 
 
-def _corner(rng: np.random.Generator) -> Ink:
-    """Pieces of ruled lines: a cross, a corner, a T, two parallels; one of them always lies."""
+_RULES: Final = ("-", "--", "---", "-|", "[", "L", "[]", "+", "-+-", "#")
+
+
+def _ruled(rng: np.random.Generator) -> Ink:
+    """Pieces of ruled lines; never a bar alone, nor one that hangs on the right like a 7's."""
+    kind = _RULES[int(rng.integers(len(_RULES)))]
     ink = np.zeros((72, 72), np.uint8)
-    thick = int(rng.integers(1, 6))
-    row = int(rng.integers(8, 64))
-    tilt = int(rng.integers(-4, 5))
-    cv2.line(ink, (4, row - tilt), (68, row + tilt), 255, thick, cv2.LINE_AA)
-    for _ in range(int(rng.integers(0, 3))):
-        if rng.random() < 0.7:
-            column = int(rng.choice((4, 66, int(rng.integers(4, 68)))))
-            cv2.line(ink, (column, 4), (column - tilt, 68), 255, thick, cv2.LINE_AA)
-        else:
-            row = int(rng.integers(8, 64))
-            cv2.line(ink, (4, row - tilt), (68, row + tilt), 255, thick, cv2.LINE_AA)
+    thick, tilt = int(rng.integers(1, 6)), int(rng.integers(-4, 5))
+    near, middle, far = (int(k) for k in rng.integers((4, 30, 60), (12, 43, 68)))
+    rows = {
+        "--": (near, middle), "---": (near, middle, far), "L": (far,), "[": (near,),
+        "[]": (near,), "-+-": (near, far), "#": (24, 48),
+    }.get(kind, (middle,))  # fmt: skip
+    columns = {
+        "-|": (near, far), "[": (near,), "L": (near,), "[]": (near, far), "+": (middle,),
+        "-+-": (middle,), "#": (24, 48),
+    }.get(kind, ())  # fmt: skip
+    for row in rows:
+        cv2.line(ink, (4, row - tilt), (68, row + tilt), 255, thick, cv2.LINE_AA)
+    for column in columns:
+        cv2.line(ink, (column + tilt, 4), (column - tilt, 68), 255, thick, cv2.LINE_AA)
     return ink
 
 

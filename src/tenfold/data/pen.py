@@ -132,7 +132,7 @@ def draw_number(
         y = height * (0.16 + drift * k / max(1, len(text))) + float(rng.normal(0, 0.012)) * height
         scale = tall / max(float(high[1] - low[1]), 0.7)
         shift = np.array([x, y], np.float32) - low * scale
-        placed.append([stroke * scale + shift for stroke in strokes])
+        placed.append([(stroke * scale + shift).astype(np.float32) for stroke in strokes])
         x += float(high[0] - low[0]) * scale + side * max(gap + float(rng.normal(0, 0.04)), -0.1)
     width = int(x + height * 0.2)
     widest = min(hand.width, *(fattest(int(letter)) for letter in text)) * side
@@ -220,7 +220,7 @@ def _square(
     side = size * float(rng.uniform(0.6, 0.72))
     scale = side / max(float((high - low).max()), 1e-3)
     shift = np.float32(size / 2) - (low + high) / 2 * np.float32(scale)
-    placed = [stroke * np.float32(scale) + shift for stroke in strokes]
+    placed = [(stroke * scale + shift).astype(np.float32) for stroke in strokes]
     return paint(placed, width * side, hand, rng, (size, size))
 
 
@@ -232,7 +232,7 @@ def _box(ink: Ink) -> tuple[int, int, int, int]:
 def _tremble(n: int, amount: float, rng: np.random.Generator) -> Stroke:
     steps = rng.normal(0, amount, (n, 2))
     smooth = (steps + np.roll(steps, 1, 0) + np.roll(steps, 2, 0)) / np.sqrt(3)
-    return smooth.astype(np.float32)
+    return np.asarray(smooth, np.float32)
 
 
 def _lines(fine: Ink, strokes: Sequence[Stroke], scale: float, thick: float) -> None:

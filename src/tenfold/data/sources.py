@@ -20,13 +20,14 @@ Labels = NDArray[np.uint8]
 MNIST_HELD_RATE: Final = 5_000 / 60_000
 SWISS_HELD_RATE: Final = 1_500 / 12_156
 _FINE: Final = 32  # sets of 8 and 16 px are enlarged to this, so that distortions find detail
+_SEMEION_ASPECT: Final = 0.8  # its digits were stretched to fill a square
 _PAPER_NOISE: Final = 0.06  # share of the paper's brightness
 _FULL_INK_QUANTILE: Final = 0.985
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One set of digits: x (n, side, side) uint8, ink high; y (n,) uint8, 0 to 9."""
+    """One set of digits: x (n, h, w) uint8, ink high; y (n,) uint8, 0 to 9."""
 
     x: Ink
     y: Labels
@@ -85,7 +86,7 @@ def load_sources(folder: str | Path | None = None, *, seed: int = 0) -> Sources:
         missing.append(str(fault))
     try:
         x, y = extra.semeion(extras)
-        train["semeion"] = Part(_enlarged(x), y)
+        train["semeion"] = Part(_enlarged(x, _SEMEION_ASPECT), y)
     except DataError as fault:
         missing.append(str(fault))
     x, y = offline.uci_digits()
@@ -115,7 +116,8 @@ def ink_of_colour(colour: NDArray[np.uint8]) -> Ink:
     ink = ((paper - values) / np.maximum(paper, 1)).max(axis=3) - _PAPER_NOISE
     full = np.quantile(ink, _FULL_INK_QUANTILE, axis=(1, 2), keepdims=True)
     share = np.clip(ink / np.maximum(full, _PAPER_NOISE), 0, 1)
-    return np.round(255 * share).astype(np.uint8)
+    result: Ink = np.round(255 * share).astype(np.uint8)
+    return result
 
 
 def _parted(x: Ink, y: Labels, rate: float, seed: int) -> tuple[Part, Part]:
@@ -123,8 +125,8 @@ def _parted(x: Ink, y: Labels, rate: float, seed: int) -> tuple[Part, Part]:
     return Part(x[train], y[train]), Part(x[held], y[held])
 
 
-def _enlarged(x: Ink) -> Ink:
-    size = (_FINE, _FINE)
+def _enlarged(x: Ink, aspect: float = 1.0) -> Ink:
+    size = (round(_FINE * aspect), _FINE)
     return np.stack(
         [np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_CUBIC), np.uint8) for one in x]
     )
