@@ -99,7 +99,9 @@ def fetch(
         try:
             check(part)
         except DataError as fault:
-            raise DataError(url, "not the file that was expected", came=fault.reason) from fault
+            raise DataError(
+                url, f"not the file that was expected: {fault.wrong}", came=fault.came
+            ) from fault
         part.replace(target)
 
 

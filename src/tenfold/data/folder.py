@@ -15,13 +15,10 @@ from numpy.typing import NDArray
 
 from tenfold.data.checks import Labels, Pixels, check_labels, check_pixels, open_npz
 from tenfold.errors import DataError
+from tenfold.picture.decode import SUFFIXES
 
 LABELS_FILE: Final = "labels.csv"
 DIGIT_NAMES: Final = tuple("0123456789")
-PICTURE_ENDINGS: Final = (
-    *(".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff"),
-    *(".bmp", ".gif", ".heic", ".heif", ".pgm", ".ppm"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,5 +130,5 @@ def _by_subfolder(base: Path) -> Iterator[Record]:
     for name in DIGIT_NAMES:
         if (base / name).is_dir():
             for path in sorted((base / name).iterdir()):
-                if path.suffix.lower() in PICTURE_ENDINGS:
+                if path.suffix.lower() in SUFFIXES:
                     yield Record(path, name)

