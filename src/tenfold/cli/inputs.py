@@ -13,6 +13,9 @@ from typing import Final
 from tenfold.errors import PictureError
 
 STDIN: Final = "-"
+BESIDE: Final = frozenset({".csv", ".ipynb"})
+"""Endings of what lies beside pictures, labels.csv say; `read folder/*` passes over them."""
+
 _WILDCARD: Final = re.compile(r"[*?\[]")
 
 
@@ -39,6 +42,22 @@ def collect(arguments: Iterable[str]) -> list[Input]:
     cannot be found keeps its place, with its error.
     """
     return [found for argument in arguments for found in _expand(argument)]
+
+
+def pass_over(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The arguments that are meant as pictures, and the files that only lie beside them.
+
+    A file that is named alone is always meant.
+
+    >>> pass_over(["examples/a.png", "examples/labels.csv"])
+    (['examples/a.png'], ['examples/labels.csv'])
+    >>> pass_over(["labels.csv"])
+    (['labels.csv'], [])
+    """
+    meant = [name for name in arguments if Path(name).suffix.lower() not in BESIDE]
+    if not meant:
+        return arguments, []
+    return meant, [name for name in arguments if name not in meant]
 
 
 def natural_key(path: Path) -> tuple[list[tuple[int, str]], str]:
@@ -76,7 +95,8 @@ def _from_stdin() -> Input:
 def _matches(pattern: str) -> list[Input]:
     names = glob.glob(pattern, recursive=True)  # noqa: PTH207  Path.glob takes no absolute pattern
     paths = sorted(map(Path, names), key=natural_key)
-    files = [Input(str(path), path) for path in paths if not path.is_dir()]
+    meant, _ = pass_over([str(path) for path in paths if not path.is_dir()])
+    files = [Input(name, Path(name)) for name in meant]
     if files:
         return files
     return [_fault(pattern, PictureError(pattern, "no file has a name of this pattern"))]

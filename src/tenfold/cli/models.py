@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -63,10 +63,10 @@ def _figure(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _once(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+def _once(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """A model's name and size on the first of its lines only."""
     seen: set[str] = set()
-    shown = []
+    shown: list[tuple[str, ...]] = []
     for row in rows:
         shown.append((("",) * (len(row) - 1) + row[-1:]) if row[0] in seen else row)
         seen.add(row[0])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from tenfold.cli.inputs import Input, collect
+from tenfold.cli.inputs import Input, collect, pass_over
 from tenfold.cli.output import Format, writer_for
 from tenfold.errors import TenfoldError
 from tenfold.results import Number, Reading
@@ -69,6 +69,9 @@ def read(
 
     $ cat form.jpg | tenfold read --json - | jq '.numbers[].text'
     """
+    pictures, beside = pass_over(pictures)
+    for name in beside:
+        typer.echo(f"{name}: passed over; it lies beside pictures and is none.", err=True)
     inputs = collect(pictures)
     folder = _annotator(annotate)
     reader = _reader(inputs, model, polarity)
