@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-dark")
 
-_SMALL_SIDE: Final = 256
+_SMALL_SIDE: Final = 128
 
 
 def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
@@ -67,13 +67,15 @@ def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = gray.shape
     if min(height, width) < 8:
         return gray
-    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    plane = np.stack([np.ones(gray.size, np.float32), x.ravel(), y.ravel()], axis=1)
-    values = gray.ravel().astype(np.float32)
-    keep = np.ones(gray.size, bool)
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    plane = np.stack([np.ones(gray.size), x.ravel(), y.ravel()])
+    values = gray.ravel().astype(np.float64)
+    keep = np.ones(gray.size)
     for _ in range(2):  # the second fit leaves out what stood far from the first: the ink
-        fit, *_ = np.linalg.lstsq(plane[keep], values[keep], rcond=None)
-        rest = values - plane @ fit
-        keep = np.abs(rest - np.median(rest)) <= 1.5 * max(float(rest.std()), 1.0)
+        weighted = plane * keep
+        fit = np.linalg.solve(weighted @ plane.T + 1e-6 * np.eye(3), weighted @ values)
+        rest = values - fit @ plane
+        keep = (np.abs(rest - np.median(rest)) <= 1.5 * max(float(rest.std()), 1.0)).astype(float)
     flat = rest - rest.min()
-    return (flat * (255 / max(float(flat.max()), 1.0))).astype(np.uint8).reshape(height, width)
+    levels: NDArray[np.uint8] = (flat * (255 / max(float(flat.max()), 1.0))).astype(np.uint8)
+    return levels.reshape(height, width)

@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 MAX_PARTS: Final = 6  # a digit of more parts than this is a drawing
 _MAX_WIDTH: Final = 1.7  # of the writing's height
 _MAX_GAP: Final = 0.35  # of the writing's height, inside one digit
-_LOW: Final = 0.42  # of the writing's height: lower things are dots and dashes
+_LOW: Final = 0.5  # of the writing's height: lower things are dots and dashes
 _LOW_IS_DIGIT: Final = 1e-3
 _STRAY: Final = 0.03  # a thing of a digit's size that is none, on a line of digits
 _STRAY_LOW: Final = 0.7  # the same of a small thing
@@ -98,12 +98,15 @@ def propose(parts: Sequence[Piece], origin: Sequence[int], height: float) -> Lin
             box = box.union(last)
             if stop > start + 1 and box.width > _MAX_WIDTH * height:
                 break
-            candidates.append(_candidate(start, stop, box, origin, height))
+            candidates.append(_candidate(parts, start, stop, box, origin, height))
     return Line(list(parts), candidates)
 
 
-def _candidate(start: int, stop: int, box: Box, origin: Sequence[int], height: float) -> Candidate:
-    low = box.height < _LOW * height
+def _candidate(
+    parts: Sequence[Piece], start: int, stop: int, box: Box, origin: Sequence[int], height: float
+) -> Candidate:
+    tallest = max(part.box.height for part in parts[start:stop])
+    low = max(tallest, 0.8 * box.height) < _LOW * height
     touches = start > 0 and origin[start] == origin[start - 1]
     breaks = len({origin[i] for i in range(start, stop)}) - 1
     prior = (_LOW_IS_DIGIT if low else 1.0) * (_TOUCH if touches else 1.0) * _BREAK**breaks

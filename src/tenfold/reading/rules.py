@@ -10,8 +10,8 @@ Mask = NDArray[np.bool_]
 
 _RUN: Final = 0.25  # of the side: a straight run shorter than this is writing
 _WHOLE: Final = 0.8  # of the side: from end to end
-_PART: Final = 0.4  # of the side: a border that leaves the picture at one end
-_MARGIN: Final = 0.22  # of the other side: where borders of a cut-out cell lie
+_PART: Final = 0.5  # of the side: a border that leaves the picture at one end
+_MARGIN: Final = 0.15  # of the shorter side: where borders of a cut-out cell lie
 _MAX_THICKNESS: Final = 0.12  # of the other side
 _LONG: Final = 5.0  # times the height of the writing: too long for a stroke
 
@@ -53,20 +53,20 @@ def _rule_pixels(mask: Mask, writing_px: float) -> Mask:
     if width < 2 * run and width < 24:
         return np.zeros_like(mask)
     kernel = np.ones((1, run), np.uint8)
-    straight = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel)
+    straight = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0
     # A line that leans a little is a stair of runs: joined over one row, a few columns apart.
-    joined = cv2.dilate(straight, np.ones((3, 9), np.uint8))
+    joined = cv2.dilate(straight.astype(np.uint8), np.ones((3, 9), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     rule = np.zeros(count, bool)
     for label in range(1, count):
         rule[label] = _is_rule(stats[label], labels == label, straight, mask.shape, writing_px)
-    return rule[labels] & (straight > 0)
+    return np.logical_and(rule[labels], straight)
 
 
 def _is_rule(
     stats: NDArray[np.int32],
     part: Mask,
-    straight: NDArray[np.uint8],
+    straight: Mask,
     shape: tuple[int, ...],
     writing_px: float,
 ) -> bool:
@@ -77,7 +77,8 @@ def _is_rule(
     if thickness > max(_MAX_THICKNESS * height, 4):
         return False
     at_left, at_right = left <= 0.03 * width + 1, left + length >= 0.97 * width - 1
-    in_margin = top + extent <= _MARGIN * height or top >= (1 - _MARGIN) * height
+    margin = _MARGIN * min(height, width)
+    in_margin = top + extent <= margin or top >= height - margin
     whole = length >= _WHOLE * width and at_left and at_right
     border = length >= _PART * width and (at_left or at_right) and in_margin
     long = length >= max(_LONG * writing_px, 0.3 * width)
@@ -95,8 +96,8 @@ def _crossings(mask: Mask, rules: Mask, others: Mask) -> Mask:
         left, top, width, height = (int(value) for value in stats[label, :4])
         bottom = top + height
         columns = slice(left, left + width)
-        above = ink[max(top - 3, 0) : top + height // 2 + 1, columns].any(axis=0)
-        below = ink[top + height // 2 : bottom + 3, columns].any(axis=0)
+        above: Mask = np.any(ink[max(top - 3, 0) : top + height // 2 + 1, columns], axis=0)
+        below: Mask = np.any(ink[top + height // 2 : bottom + 3, columns], axis=0)
         through = _bridged(above) & _bridged(below)
         kept[top:bottom, columns] |= through & (labels[top:bottom, columns] == label)
     return kept
