@@ -156,7 +156,7 @@ def _break(ink: Ink, rng: np.random.Generator) -> None:
 def _blotches() -> Ink:
     noise = np.random.default_rng(21).standard_normal((256, 256)).astype(np.float32)
     smooth = np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.5))
-    return np.clip(190 + 75 * smooth / smooth.std(), 40, 255).astype(np.uint8)
+    return np.asarray(np.clip(190 + 75 * smooth / smooth.std(), 40, 255), np.uint8)
 
 
 def _mottled(ink: Ink, rng: np.random.Generator) -> Ink:

@@ -38,7 +38,9 @@ N_HELD_NEGATIVES: Final = 2_500
 
 _PEN_STRENGTH: Final = 0.6  # the pen has turned and slanted its digits itself
 _NEGATIVE_STRENGTH: Final = 0.6
-_CUT_STRENGTH: Final = 0.3  # half a digit says little; blurred as well it could be anything
+_FRAIL_STRENGTH: Final = 0.25
+_FRAIL: Final = (negatives.wrong_cut, negatives.struck_out)
+"""Worn much, half a digit could be anything, and a scribble fades to the digit below it."""
 _NEGATIVES: Final = (
     (0.32, negatives.debris),
     (0.26, negatives.two_digits),
@@ -167,7 +169,7 @@ def _negative(parts: list[Part], rng: np.random.Generator) -> Ink:
     while True:
         kind = min(int(np.searchsorted(_SHARES, rng.random())), len(_NEGATIVES) - 1)
         maker = _NEGATIVES[kind][1]
-        strength = _CUT_STRENGTH if maker is negatives.wrong_cut else _NEGATIVE_STRENGTH
+        strength = _FRAIL_STRENGTH if maker in _FRAIL else _NEGATIVE_STRENGTH
         ink = to_canon(distort(maker(donor, rng), rng, strength))
         if not negatives.looks_like_one(ink):
             return ink

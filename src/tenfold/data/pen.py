@@ -113,7 +113,7 @@ def draw_number(
     """A number in one hand, and the box of each of its digits.
 
     Args:
-        text: digits.
+        text: one digit or more.
         rng: where all randomness comes from.
         height: height of the picture in px; the digits fill most of it.
         gap: space between two digits, in digit heights; below 0 they touch.
@@ -123,8 +123,9 @@ def draw_number(
     """
     hand = random_hand(rng)
     side = height * 0.68
+    width = min(hand.width, *(fattest(int(letter)) for letter in text), 1.0) * side
     placed: list[list[Stroke]] = []
-    x, drift = height * 0.14, float(rng.normal(0, 0.02))
+    x, drift = height * 0.14 + width / 2, float(rng.normal(0, 0.02))
     for k, letter in enumerate(text):
         strokes = written(_digit_text(int(letter), rng, None), hand, rng)
         tall = side * float(rng.normal(1, 0.04))
@@ -133,10 +134,10 @@ def draw_number(
         scale = tall / max(float(high[1] - low[1]), 0.7)
         shift = np.array([x, y], np.float32) - low * scale
         placed.append([(stroke * scale + shift).astype(np.float32) for stroke in strokes])
-        x += float(high[0] - low[0]) * scale + side * max(gap + float(rng.normal(0, 0.04)), -0.1)
-    width = int(x + height * 0.2)
-    widest = min(hand.width, *(fattest(int(letter)) for letter in text)) * side
-    inks = [paint(strokes, widest, hand, rng, (height, width)) for strokes in placed]
+        space = side * max(gap + float(rng.normal(0, 0.04)), -0.1)
+        x += float(high[0] - low[0]) * scale + width + space
+    shape = (height, int(x + height * 0.2))
+    inks = [paint(strokes, width, hand, rng, shape) for strokes in placed]
     return np.maximum.reduce(inks), [_box(ink) for ink in inks]
 
 
@@ -278,7 +279,7 @@ def _blotches() -> Ink:
     """Smooth noise, (256, 256), from which every mottled line takes a window."""
     noise = np.random.default_rng(7).normal(0, 1, (256, 256)).astype(np.float32)
     smooth = np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.3))
-    return np.clip(200 + 70 * smooth / smooth.std(), 60, 255).astype(np.uint8)
+    return np.asarray(np.clip(200 + 70 * smooth / smooth.std(), 60, 255), np.uint8)
 
 
 def _mottled(ink: Ink, rng: np.random.Generator) -> Ink:
