@@ -34,7 +34,8 @@ _LOW_IS_DIGIT: Final = 1e-3
 _STRAY: Final = 0.03  # a thing of a digit's size that is none, on a line of digits
 _STRAY_LOW: Final = 0.7  # the same of a small thing
 _TOUCH: Final = 0.2  # two neighbours' ink being one piece
-_BREAK: Final = 0.3  # one digit's ink being two pieces
+_BREAK: Final = 0.9  # one digit's ink being two pieces, one above the other
+_BREAK_REACH: Final = 0.12  # of the writing's height: as far apart, a third as likely
 _LEAST: Final = 1e-6
 
 
@@ -108,8 +109,13 @@ def _candidate(
     tallest = max(part.box.height for part in parts[start:stop])
     low = max(tallest, 0.8 * box.height) < _LOW * height
     touches = start > 0 and origin[start] == origin[start - 1]
-    breaks = len({origin[i] for i in range(start, stop)}) - 1
-    prior = (_LOW_IS_DIGIT if low else 1.0) * (_TOUCH if touches else 1.0) * _BREAK**breaks
+    prior = (_LOW_IS_DIGIT if low else 1.0) * (_TOUCH if touches else 1.0)
+    right = parts[start].box.right
+    for index in range(start + 1, stop):
+        if origin[index] not in origin[start:index]:
+            gap = max(parts[index].box.x - right, 0) / height
+            prior *= _BREAK * float(np.exp(-gap / _BREAK_REACH))
+        right = max(right, parts[index].box.right)
     # A run of several parts is no better a stray than its parts one by one.
     stray = (_STRAY_LOW if low else _STRAY) if stop == start + 1 else 0.0
     return Candidate(start, stop, box, prior, stray)

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.canon import stroke_width
 from tenfold.results import Box
 
 Mask = NDArray[np.bool_]
@@ -17,6 +18,7 @@ MAX_PIECES: Final = 4000
 """More than this is a texture, not a page: the smallest are left out."""
 
 _SPECK: Final = 0.10  # of the writing's height: dirt, not a dot
+_HAIRLINE: Final = 0.4  # of the pen's width: a ruled line, a fold
 _SAME_LINE: Final = 0.35  # share of the lower piece's height that must overlap
 _REACH: Final = 4.5  # heights between neighbours of one line
 _SMALL: Final = 0.40  # of the writing's height: dots, dashes, bars of a 5
@@ -72,23 +74,50 @@ def writing_height(pieces: list[Piece]) -> float:
 
 
 def of_writing(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
-    """The pieces less dirt and less what juts in from beyond the picture's edge."""
+    """The pieces less dirt, hairlines and what juts in from beyond the picture's edge."""
     height = writing_height(pieces)
     kept = [p for p in pieces if max(p.box.width, p.box.height) >= max(_SPECK * height, 2)]
-    inner = [p for p in kept if not _juts_in(p, shape)]
+    if len(kept) < 2:
+        return kept
+    pen_px = pen_width(kept)
+    inner = [p for p in kept if not _is_foreign(p, shape, pen_px)]
     return inner if any(p.box.height >= 0.3 * height for p in inner) else kept
 
 
-def _juts_in(piece: Piece, shape: tuple[int, ...]) -> bool:
-    """True for a sliver along the picture's edge: a border, a neighbour's stroke, a shadow."""
+def pen_width(pieces: list[Piece]) -> float:
+    """Width in px of the strokes of the largest piece."""
+    largest = max(pieces, key=lambda piece: piece.area)
+    return stroke_width(largest.mask.astype(np.uint8) * np.uint8(255))
+
+
+def _is_foreign(piece: Piece, shape: tuple[int, ...], pen_px: float) -> bool:
+    """True for borders, hairlines, a neighbour's stroke or a shadow at the picture's edge."""
     height, width = shape
     box = piece.box
-    at_side = box.x <= 1 or box.right >= width - 1
-    at_end = box.y <= 1 or box.bottom >= height - 1
-    thin_side = at_side and box.width <= 0.12 * width and box.height > 1.5 * box.width
-    thin_end = at_end and box.height <= 0.15 * height and box.width > 1.5 * box.height
-    speck = (at_side or at_end) and max(box.width / width, box.height / height) < 0.15
-    return thin_side or thin_end or (speck and min(height, width) < 20 * max(box.width, box.height))
+    long, short = max(box.width, box.height), min(box.width, box.height)
+    thickness = piece.area / long
+    ends = (box.x <= 1) + (box.right >= width - 1) + (box.y <= 1) + (box.bottom >= height - 1)
+    bar = thickness < 0.2 * long and short < 0.3 * long
+    if bar and thickness < _HAIRLINE * pen_px:
+        return True
+    if not ends:
+        return False
+    edge_to_edge = ends >= 2 and long >= 0.95 * (height if box.height > box.width else width)
+    at_edge = short <= 0.12 * min(height, width) and _contact(piece, shape) >= 0.5 * long
+    speck = max(box.width / width, box.height / height) < 0.15
+    return at_edge or speck or (bar and (edge_to_edge or thickness < 0.7 * pen_px))
+
+
+def _contact(piece: Piece, shape: tuple[int, ...]) -> int:
+    """Over how many px the piece lies against the picture's edge."""
+    height, width = shape
+    box, mask = piece.box, piece.mask
+    return max(
+        int(mask[:, 0].sum()) if box.x <= 1 else 0,
+        int(mask[:, -1].sum()) if box.right >= width - 1 else 0,
+        int(mask[0].sum()) if box.y <= 1 else 0,
+        int(mask[-1].sum()) if box.bottom >= height - 1 else 0,
+    )
 
 
 def in_lines(pieces: list[Piece]) -> list[list[Piece]]:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.canon import CANON_SIZE, stroke_width, to_canon
+from tenfold.canon import CANON_SIZE, to_canon
 from tenfold.errors import TenfoldError
 from tenfold.picture import Ink, Picture, Polarity, Source, find_ink, open_picture
 from tenfold.results import Box, Number, Reading
@@ -17,7 +17,7 @@ from tenfold.runtime import Classifier, load_classifier
 from .cuts import cut, writing_slant
 from .numbers import numbers_of
 from .paths import Line, decode, propose
-from .pieces import Piece, find_pieces, in_lines, of_writing, writing_height
+from .pieces import Piece, find_pieces, in_lines, of_writing, pen_width, writing_height
 from .rules import without_rules
 
 DEFAULT_MODEL: Final = "tenfold"
@@ -113,7 +113,7 @@ def _lines(pieces: list[Piece]) -> list[Line]:
     for row in in_lines(pieces):
         height = writing_height(row)
         slant = writing_slant(row, height)
-        pen_px = _pen_width(row)
+        pen_px = pen_width(row)
         parts = [
             (part, index)
             for index, piece in enumerate(row)
@@ -122,11 +122,6 @@ def _lines(pieces: list[Piece]) -> list[Line]:
         parts.sort(key=lambda pair: pair[0].middle)
         lines.append(propose([part for part, _ in parts], [index for _, index in parts], height))
     return lines
-
-
-def _pen_width(row: list[Piece]) -> float:
-    largest = max(row, key=lambda piece: piece.area)
-    return stroke_width(largest.mask.astype(np.uint8) * np.uint8(255))
 
 
 def _glyph(ink: Ink, line: Line, start: int, stop: int, box: Box) -> NDArray[np.uint8]:
