@@ -22,6 +22,7 @@ PRISTINE_RATE: Final = 0.12
 _GLYPH_SIDE: Final = 42  # longer side of the ink before it is turned and stretched
 _FAINTEST: Final = 28  # greyer than this is paper: canon measures from the outermost ink
 _FATTEST_PX: Final = 6.3  # MNIST's fattest pens; fatter ones close the rings of 6, 8, 9
+_LEAST_KEPT: Final = 0.4  # of the ink; what would lose more is only turned and bent
 _N_FIELDS: Final = 192
 _N_DRAWS: Final = 24
 
@@ -50,7 +51,7 @@ def distort(ink: Ink, rng: np.random.Generator, strength: float = 1.0) -> Ink:
     bent = _bent(_moved(ink, rng, strength), u[1], u[2], strength)
     worn = _worn(_stroked(bent, u[3], u[4], strength), u, rng, strength)
     clean: Ink = np.asarray(cv2.threshold(worn, _FAINTEST, 0, cv2.THRESH_TOZERO)[1], np.uint8)
-    if np.count_nonzero(clean) < 0.3 * np.count_nonzero(bent > _FAINTEST):
+    if np.count_nonzero(clean > 100) < _LEAST_KEPT * np.count_nonzero(bent > 100):
         return bent
     return clean
 

@@ -23,6 +23,7 @@ Donor = Callable[[], tuple[Ink, int]]
 _HEIGHT: Final = 40  # of the digits that are put side by side, in px
 _STANDS: Final = np.cos(np.deg2rad(55))
 _LONG: Final = 2.1  # a bar is at least so many times longer than it is wide
+_FULL: Final = 0.42  # bars of any pen fill more of their box than this, brackets and r less
 _MUCH: Final = 0.35  # of a digit's ink: with more of the neighbour's it is not one digit
 
 _KEPT: Final[dict[int, tuple[tuple[str, float, float], ...]]] = {
@@ -105,9 +106,10 @@ def looks_like_one(ink: Ink) -> bool:
         return False
     xx, yy, xy = (moments[key] / moments["m00"] for key in ("mu20", "mu02", "mu11"))
     half, spread = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-    long, wide = half + spread, max(half - spread, 1 / 12)
+    long, wide = max(half + spread, 1 / 12), max(half - spread, 1 / 12)  # of one pixel: 1 / 12
     upright = np.abs(np.sin(0.5 * np.arctan2(2 * xy, xx - yy)))
-    return bool(np.sqrt(long / wide) > _LONG and upright > _STANDS)
+    fill = moments["m00"] / 255 / (12 * np.sqrt(long * wide))  # 1 for a full rectangle
+    return bool(np.sqrt(long / wide) > _LONG and upright > _STANDS and fill > _FULL)
 
 
 def mark(donor: Donor, rng: np.random.Generator) -> Ink:

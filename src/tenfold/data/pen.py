@@ -26,7 +26,12 @@ _FATTEST_WITH_RING: Final = 0.14  # fatter pens fill the rings of 6, 8 and 9
 
 
 def draw_digit(
-    label: int, rng: np.random.Generator, size: int = 64, *, variant: str | None = None
+    label: int,
+    rng: np.random.Generator,
+    size: int = 64,
+    *,
+    variant: str | None = None,
+    hand: Hand | None = None,
 ) -> Ink:
     """One digit as (size, size) uint8, ink high, near the middle of its square.
 
@@ -35,8 +40,9 @@ def draw_digit(
         rng: where all randomness comes from.
         size: side of the picture in px, at least 16.
         variant: a name of `glyphs.DIGITS[label]`; a random one if None.
+        hand: who writes; somebody at random if None.
     """
-    hand = random_hand(rng)
+    hand = hand or random_hand(rng)
     strokes = written(_digit_text(label, rng, variant), hand, rng)
     return _square(strokes, min(hand.width, fattest(label)), hand, rng, size)
 
@@ -59,7 +65,12 @@ def draw_debris(rng: np.random.Generator, size: int = 64, *, name: str | None = 
 
 
 def draw_number(
-    text: str, rng: np.random.Generator, height: int = 64, gap: float = 0.18
+    text: str,
+    rng: np.random.Generator,
+    height: int = 64,
+    gap: float = 0.18,
+    *,
+    hand: Hand | None = None,
 ) -> tuple[Ink, list[tuple[int, int, int, int]]]:
     """A number in one hand, and the box of each of its digits.
 
@@ -68,11 +79,12 @@ def draw_number(
         rng: where all randomness comes from.
         height: height of the picture in px; the digits fill most of it.
         gap: space between two digits, in digit heights; below 0 they touch.
+        hand: who writes; somebody at random if None.
 
     Returns:
         (height, w) uint8, ink high, and boxes (x, y, width, height) in px.
     """
-    hand = random_hand(rng)
+    hand = hand or random_hand(rng)
     side = height * 0.68
     width = min(hand.width, *(fattest(int(letter)) for letter in text), 1.0) * side
     placed: list[list[Stroke]] = []
