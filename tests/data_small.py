@@ -69,7 +69,7 @@ def serving(folder: Path) -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *args):
             asked.append(self.path.lstrip("/"))
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:

@@ -109,8 +109,14 @@ LABELS = np.array([3, 0, 9])
 
 @pytest.mark.parametrize(
     "x",
-    [PICTURES, PICTURES[..., None], PICTURES / 255, (PICTURES / 255).astype(np.float32)],
-    ids=["bytes", "with a channel axis", "doubles", "floats"],
+    [
+        PICTURES,
+        PICTURES[..., None],
+        PICTURES / 255,
+        (PICTURES / 255).astype(np.float32),
+        np.clip((PICTURES - 0.4) / 255, 0, 1),
+    ],
+    ids=["bytes", "with a channel axis", "doubles", "floats", "a little less"],
 )
 def test_an_npz_of_bytes_or_of_floats_gives_the_same_bytes(tmp_path, x):
     np.savez(tmp_path / "a.npz", x=x, y=LABELS)

@@ -95,6 +95,9 @@ def fetch(
         try:
             download(url, str(part), None)
         except OSError as fault:  # requests' errors are OSErrors
+            response = getattr(fault, "response", None)
+            if response is not None:
+                response.close()  # pooch leaves a refused connection open
             raise DataError(url, "could not be fetched", came=_cause(fault)) from fault
         try:
             check(part)

@@ -149,10 +149,10 @@ def _fetch_npz(
 
 
 def _no_mirror(faults: list[DataError], target: Path) -> DataError:
-    told = "".join(f"\n  {fault}" for fault in faults)
+    told = "".join(f"\n  {fault}" for fault in faults).removesuffix(".")
     return DataError(
         "MNIST",
-        f"no mirror gave the right files:{told}\n",
+        f"no mirror gave the right files:{told}",
         todo="Is this computer online? On one that is, fetch the four files, and copy them into "
         f"{target}",
     )
