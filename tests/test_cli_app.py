@@ -60,6 +60,20 @@ def test_what_the_user_can_mend_ends_in_its_words_and_an_exit_code(
     assert (done.exit_code, done.stdout, done.stderr) == (code, "", f"{error}\n")
 
 
+def test_a_package_that_is_not_installed_is_told_with_the_extra_that_brings_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def needs_keras(_: object) -> None:
+        raise ModuleNotFoundError("No module named 'keras.ops'", name="keras.ops")
+
+    monkeypatch.setattr(sys.modules["tenfold.cli.read"], "collect", needs_keras)
+    done = CliRunner().invoke(app, ["read", "a.png"])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr == (
+        "keras: needed here, but not installed. Run: pip install 'tenfold[train]'.\n"
+    )
+
+
 def test_a_model_that_is_not_there_ends_with_2_and_says_so(
     run_tenfold: Run, tmp_path: Path
 ) -> None:

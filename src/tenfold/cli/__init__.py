@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from tenfold.errors import ConfigError, ModelError, TenfoldError, did_you_mean
+from tenfold.errors import ConfigError, MissingExtraError, ModelError, TenfoldError, did_you_mean
 
 _READ, _LAB, _HOUSE = "Read numbers", "The lab", "The house"
 
@@ -58,10 +58,18 @@ class Verbs(TyperGroup):
         except KeyboardInterrupt:
             typer.echo("Stopped.", err=True)
             raise typer.Exit(STOPPED) from None
-        except TenfoldError as error:
+        except (TenfoldError, ModuleNotFoundError) as fault:
+            error = _missing_extra(ctx, fault) if isinstance(fault, ImportError) else fault
             typer.echo(str(error), err=True)
             wrong_usage = isinstance(error, ConfigError | ModelError)
             raise typer.Exit(2 if wrong_usage else 1) from None
+
+
+def _missing_extra(ctx: Any, fault: ModuleNotFoundError) -> MissingExtraError:
+    """Words in place of a traceback, for the lab's verbs in an environment with the reader alone."""
+    verb = ctx.invoked_subcommand
+    package = str(fault.name).partition(".")[0]
+    return MissingExtraError(package, verb if verb in ("serve", "batch") else "train")
 
 
 def load_verb(name: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Final
 from tenfold.errors import PictureError
 
 STDIN: Final = "-"
-BESIDE: Final = frozenset({".csv", ".ipynb"})
+BESIDE: Final = frozenset({".csv", ".ipynb", ".py"})
 """Endings of what lies beside pictures, labels.csv say; `read folder/*` passes over them."""
 
 _WILDCARD: Final = re.compile(r"[*?\[]")

@@ -1,0 +1,107 @@
+"""Writes README's tables from results/*.csv and the manifest of the weights.
+
+python benchmarks/tables.py            rewrite README.md
+python benchmarks/tables.py --check    exit 1 where README.md is not what this would write
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tenfold.errors import ModelError
+from tenfold.runtime import shipped
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def models_table(root: Path) -> str:
+    """Every shipped model: how often it is wrong, on how many, how large it is."""
+    try:
+        entries = shipped(root / "src" / "tenfold" / "weights")
+    except ModelError:
+        return ""
+    rows = []
+    for name, entry in entries.items():
+        size = f"{entry.bytes / 1000:,.0f} kB"
+        for what, figure in entry.measured.items():
+            if not isinstance(figure, Mapping) or not {"errors", "n"} <= figure.keys():
+                continue
+            rate = 100 * figure["errors"] / figure["n"]
+            wrong = f"{figure['errors']:,} of {figure['n']:,} ({rate:.2f} %)"
+            rows.append([name, what.replace("_", " "), wrong, f"{entry.parameters:,}", size])
+    return markdown(["model", "digits", "wrong", "parameters", "size"], rows)
+
+
+def csv_table(name: str) -> Callable[[Path], str]:
+    """A maker of the table of results/NAME.csv, its columns in their order."""
+
+    def make(root: Path) -> str:
+        path = root / "results" / f"{name}.csv"
+        if not path.exists():
+            return ""
+        with path.open(encoding="utf-8", newline="") as file:
+            headings, *rows = csv.reader(file)
+        return markdown([heading.replace("_", " ") for heading in headings], rows)
+
+    return make
+
+
+TABLES: dict[str, Callable[[Path], str]] = {
+    "models": models_table,
+    "classic": csv_table("classic"),
+    "reading": csv_table("reading"),
+}
+
+
+def markdown(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    r"""A table, empty where it has no rows.
+
+    >>> print(markdown(["a", "b"], [["1", "2|3"]]), end="")
+    | a | b |
+    |---|---|
+    | 1 | 2\|3 |
+    """
+    if not rows:
+        return ""
+    lines = [headings, ["---"] * len(headings)]
+    escaped = [[cell.replace("|", "\\|") for cell in row] for row in rows]
+    text = ["| " + " | ".join(line) + " |" for line in [*lines, *escaped]]
+    text[1] = text[1].replace(" ", "")
+    return "\n".join(text) + "\n"
+
+
+def filled(readme: str, root: Path = ROOT) -> str:
+    """The text with every table between its markers written anew; one without figures is empty."""
+
+    def table(match: re.Match[str]) -> str:
+        if match[2] not in TABLES:
+            raise SystemExit(f"README.md: no table is called {match[2]}; known: {list(TABLES)}")
+        return match[1] + TABLES[match[2]](root) + match[3]
+
+    return BLOCK.sub(table, readme)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0, or 1 where `--check` finds another README than this would write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="only compare")
+    check = parser.parse_args(arguments).check
+    path = ROOT / "README.md"
+    old = path.read_text("utf-8")
+    new = filled(old)
+    if check and old != new:
+        print("README.md: its tables are not those of results/. Run: python benchmarks/tables.py")
+        return 1
+    if not check and old != new:
+        path.write_text(new, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
