@@ -78,6 +78,10 @@ def test_get_of_a_set_without_a_mirror_says_how_to_have_it():
     )
 
 
+def test_get_of_a_set_that_is_there_says_where():
+    assert said(run("get", "uci")).startswith("in scikit-learn ")
+
+
 def test_verify_is_content_with_whole_sets_and_with_absent_ones():
     rows = {row["name"]: row["state"] for row in json.loads(said(run("verify", "--json")))}
     assert rows == {

@@ -51,7 +51,7 @@ def list_sets(data: DataOption = None, as_json: JsonOption = False) -> None:
 
 @app.command()
 def get(
-    name: Annotated[str, typer.Argument(metavar="[NAME]")] = "mnist",
+    name: Annotated[str, typer.Argument(metavar="NAME")] = "mnist",
     to: Annotated[
         Path | None,
         typer.Option(metavar="FOLDER", help="Put the files here instead of in the user's cache."),
@@ -61,23 +61,15 @@ def get(
 
     Only mnist has mirrors. Nothing is fetched where it is there already, and whole.
     """
-    entry = known(name)
-    if entry.name != "mnist":
-        raise DataError(
-            name, "has no mirror", came=entry.find(None) or "", todo=f"To have it: {entry.how}"
-        )
-    place = find_mnist() if to is None else None
-    if place is not None and place != cache_folder() / "mnist":
-        load_mnist()
-        Console(stderr=True).print(f"MNIST is there already, and whole: {place}", highlight=False)
-    else:
-        place = _fetched(to)
+    place = _mnist_folder(to) if name == "mnist" else known(name).find(None)
+    if place is None:
+        raise DataError(name, "has no mirror", todo=f"To have it: {known(name).how}")
     typer.echo(place)
 
 
 @app.command()
 def verify(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME")] = None,
     data: DataOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -126,7 +118,13 @@ class _Bar:
         self._progress.stop_task(self._task)
 
 
-def _fetched(to: Path | None) -> Path:
+def _mnist_folder(to: Path | None) -> Path:
+    """Where MNIST lies whole: outside the cache as it was found, else as it is fetched now."""
+    place = find_mnist() if to is None else None
+    if place is not None and place != cache_folder() / "mnist":
+        load_mnist()
+        Console(stderr=True).print("MNIST is there already, and whole.")
+        return place
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
