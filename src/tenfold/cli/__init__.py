@@ -67,7 +67,7 @@ class Verbs(TyperGroup):
 
 
 def _missing_extra(ctx: Any, fault: ModuleNotFoundError) -> MissingExtraError:
-    """Words in place of a traceback, for the lab's verbs in an environment with the reader alone."""
+    """Words in place of a traceback, where only the reader is installed."""
     verb = ctx.invoked_subcommand
     package = str(fault.name).partition(".")[0]
     return MissingExtraError(package, verb if verb in ("serve", "batch") else "train")
