@@ -1,14 +1,8 @@
-"""Figures from numbers: training curves, the confusion table, the surest mistakes.
-
-Each function returns a matplotlib figure; `save` writes it. They are made to
-be read at 800 px, the width of a README, with the colours of Okabe and Ito,
-which people with any colour vision tell apart; lines differ in dashes too.
-"""
+"""Figures of a run: training curves, the confusion table, the surest mistakes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import matplotlib
@@ -20,30 +14,9 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from tenfold.evaluation import Confusion
+from tenfold.plots.style import BLUE, GREY, INCHES, ORANGE, STYLE
 
-BLUE: Final = "#0072B2"
-ORANGE: Final = "#D55E00"
-GREY: Final = "#6E6E6E"
-INCHES: Final = 8.0
-DPI: Final = 100
 N_MISTAKES: Final = 24
-
-_STYLE: Final = {
-    "font.size": 11,
-    "axes.titlesize": 12,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "grid.color": "#E0E0E0",
-    "lines.linewidth": 2,
-    "figure.facecolor": "white",
-}
-
-
-def save(figure: Figure, path: str | Path) -> None:
-    """Write a figure as PNG, 800 px wide."""
-    # No date and no version inside: equal figures are equal files.
-    figure.savefig(path, dpi=DPI, format="png", metadata={"Software": None})
 
 
 def curves(
@@ -63,7 +36,7 @@ def curves(
         validation_loss: likewise.
         kept: the epoch whose weights became the model, counted from 1.
     """
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(INCHES, 3.4), layout="constrained")
         left, right = figure.subplots(1, 2)
         percent = [100 * value for value in accuracy]
@@ -80,7 +53,7 @@ def confusion(table: Confusion) -> Figure:
     The colour shows mistakes only; the diagonal, hundreds of times larger,
     would leave them all pale.
     """
-    with matplotlib.rc_context({**_STYLE, "axes.grid": False}):
+    with matplotlib.rc_context({**STYLE, "axes.grid": False}):
         figure = Figure(figsize=(INCHES, 4.5), layout="constrained")
         left, right = figure.subplots(1, 2)
         counts = [[str(count) if count else "·" for count in row] for row in table.counts]
@@ -107,7 +80,7 @@ def mistakes(
     wrong = wrong[np.argsort(-sure[wrong], kind="stable")][:n]
     n_columns = 8
     n_rows = max(-(-len(wrong) // n_columns), 1)
-    with matplotlib.rc_context(_STYLE):
+    with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(INCHES, 0.6 + 1.3 * n_rows), layout="constrained")
         axes = figure.subplots(n_rows, n_columns, squeeze=False).ravel()
         for axis in axes:
