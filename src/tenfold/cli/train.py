@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tenfold.cli.settings import data_flags, pairs
 from tenfold.errors import ConfigError
 from tenfold.models import RECIPES, every_setting
-from tenfold.training import Config, parse_value
+from tenfold.training import Config
 
 _HELP = {name: meaning for name, _, meaning in every_setting()}
 
@@ -84,8 +85,8 @@ def train(
         "fit.seed": seed,
         "fit.patience": patience,
         "data.augment": augment,
-        **_data_flags(data),
-        **_pairs(settings or []),
+        **data_flags(data),
+        **pairs(settings or []),
     }
     values = {key: value for key, value in flags.items() if value is not None}
     if resume is not None:
@@ -130,26 +131,6 @@ def _resumed(run: Path, recipe: str | None, file: Path | None, values: dict[str,
             todo=f"A run goes on with the settings in {run}/config.toml; train anew to change them",
         )
     return Config.from_toml(run / "config.toml", name=recipe).changed(values)
-
-
-def _data_flags(where: str | None) -> dict[str, Any]:
-    """What `--data` says: a set by name, a `.npz` file, or else a folder."""
-    if where is None:
-        return {}
-    if where == "offline" or where.endswith(".npz"):
-        return {"data.source": where}
-    return {"data.folder": where}
-
-
-def _pairs(texts: list[str]) -> dict[str, Any]:
-    """The settings of `--set`."""
-    pairs = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise ConfigError("--set", "SECTION.KEY=VALUE is needed", came=repr(text))
-        pairs[key.strip()] = parse_value(value.strip())
-    return pairs
 
 
 def _table(config: Config) -> Table:

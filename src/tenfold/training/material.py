@@ -67,10 +67,17 @@ def material(settings: DataSettings, seed: int) -> Material:
     order = np.random.Generator(np.random.Philox(SPLIT_SEED)).permutation(kept)
     kept = np.sort(order[: max(round(len(kept) * settings.fraction), 1)])
     x, y = x[kept], y[kept]
-    maker: Maker = Shuffled(x, y, seed)
-    if settings.augment:
-        maker = Augmented(x, y, seed, settings.strength)
+    maker = maker_of(x, y, settings, seed)
     return Material(maker, x, y, held_x, held_y, split.test_x, split.test_y, split.sha256)
+
+
+def maker_of(
+    x: NDArray[np.uint8], y: NDArray[np.uint8], settings: DataSettings, seed: int
+) -> Maker:
+    """What makes these digits' epochs: a new order each time, or also new pictures."""
+    if settings.augment:
+        return Augmented(x, y, seed, settings.strength)
+    return Shuffled(x, y, seed)
 
 
 def _mixture(settings: DataSettings, seed: int) -> Material:
