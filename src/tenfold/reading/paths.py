@@ -26,7 +26,7 @@ from .pieces import Piece
 
 Floats = NDArray[np.float64]
 
-MAX_PARTS: Final = 6  # a digit of more parts than this is a drawing
+MAX_PARTS: Final = 10  # a digit of more parts than this is a drawing
 _MAX_WIDTH: Final = 1.7  # of the writing's height
 _MAX_GAP: Final = 0.35  # of the writing's height, inside one digit
 _LOW: Final = 0.5  # of the writing's height: lower things are dots and dashes

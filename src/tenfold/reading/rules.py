@@ -13,6 +13,7 @@ _WHOLE: Final = 0.8  # of the side: from end to end
 _PART: Final = 0.5  # of the side: a border that leaves the picture at one end
 _MARGIN: Final = 0.15  # of the shorter side: where borders of a cut-out cell lie
 _MAX_THICKNESS: Final = 0.12  # of the other side
+_MOST: Final = 0.75  # of all ink: a line that is nearly everything is a 1
 _LONG: Final = 5.0  # times the height of the writing: too long for a stroke
 
 
@@ -38,7 +39,8 @@ def without_rules(mask: Mask, writing_px: float) -> Mask:
     """
     across = _rule_pixels(mask, writing_px)
     down = _rule_pixels(mask.T, writing_px).T
-    if not across.any() and not down.any():
+    removed = np.count_nonzero(across | down)
+    if removed == 0 or removed > _MOST * np.count_nonzero(mask):
         return mask
     left = mask & ~(across | down)
     left |= _crossings(mask, across, down)
