@@ -7,16 +7,15 @@ python benchmarks/tables.py --check    exit 1 where README.md is not what this w
 from __future__ import annotations
 
 import argparse
-import csv
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from facts import ROOT, read_rows
 from tenfold.errors import ModelError
 from tenfold.runtime import shipped
 
-ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -38,16 +37,51 @@ def models_table(root: Path) -> str:
     return markdown(["model", "digits", "wrong", "parameters", "size"], rows)
 
 
+def reading_table(root: Path) -> str:
+    """Every folder of labelled pictures: each reader's share of right answers, Tenfold's first."""
+    folders: dict[str, dict[str, dict[str, str]]] = {}
+    for row in read_rows(root / "results" / "reading.csv"):
+        folders.setdefault(row["folder"], {})[row["reader"]] = row
+    if not folders:
+        return ""
+    readers = list(dict.fromkeys(reader for found in folders.values() for reader in found))
+    own, *peers = readers
+    headings = ["pictures", "n", own, "95 % interval", "mean over sources", *peers]
+    rows = []
+    for folder, found in folders.items():
+        first = found[own]
+        interval = f"{percent(first['right_low'])}-{percent(first['right_high'])}"
+        rows.append(
+            [
+                folder.replace("_", " "),
+                first["n"],
+                f"**{percent(first['right_rate'])}**",
+                interval,
+                percent(first["mean_over_sources"]),
+                *(percent(found[peer]["right_rate"]) if peer in found else "" for peer in peers),
+                first["accepted_wrong"],
+                f"{float(first['ms_median']):.1f}",
+            ]
+        )
+    return markdown([*headings, "accepted, but wrong", "ms a picture"], rows)
+
+
+def percent(rate: str) -> str:
+    """A rate in [0, 1] as per cent, with one decimal.
+
+    >>> percent("0.9961")
+    '99.6'
+    """
+    return f"{100 * float(rate):.1f}"
+
+
 def csv_table(name: str) -> Callable[[Path], str]:
     """A maker of the table of results/NAME.csv, its columns in their order."""
 
     def make(root: Path) -> str:
-        path = root / "results" / f"{name}.csv"
-        if not path.exists():
-            return ""
-        with path.open(encoding="utf-8", newline="") as file:
-            headings, *rows = csv.reader(file)
-        return markdown([heading.replace("_", " ") for heading in headings], rows)
+        rows = read_rows(root / "results" / f"{name}.csv")
+        headings = [heading.replace("_", " ") for heading in (rows[0] if rows else ())]
+        return markdown(headings, [list(row.values()) for row in rows])
 
     return make
 
@@ -55,7 +89,7 @@ def csv_table(name: str) -> Callable[[Path], str]:
 TABLES: dict[str, Callable[[Path], str]] = {
     "models": models_table,
     "classic": csv_table("classic"),
-    "reading": csv_table("reading"),
+    "reading": reading_table,
 }
 
 
