@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import tables
 
 READING = {
@@ -59,7 +60,7 @@ def test_the_models_table_gives_errors_as_count_and_rate(tmp_path: Path) -> None
     weights = tmp_path / "src" / "tenfold" / "weights"
     weights.mkdir(parents=True)
     entry = {
-        **{key: "" for key in ("file", "sha256", "recipe", "input", "data", "licence", "made")},
+        **dict.fromkeys(("file", "sha256", "recipe", "input", "data", "licence", "made"), ""),
         "bytes": 401_234,
         "parameters": 96_123,
         "canon": 1,
