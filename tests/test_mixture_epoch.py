@@ -90,9 +90,9 @@ def test_negatives_hold_no_standing_bar(small):
 def test_a_plain_one_looks_like_one_and_other_digits_do_not():
     rng = np.random.default_rng(0)
     ones = [to_canon(draw_digit(1, rng, variant="bar")) for _ in range(300)]
-    assert np.mean([negatives.looks_like_one(ink) for ink in ones]) > 0.97
+    assert np.mean([negatives.looks_like_one(ink) for ink in ones]) > 0.99
     others = [to_canon(draw_digit(d, rng)) for d in (0, 2, 3, 4, 5, 8) for _ in range(60)]
-    assert np.mean([negatives.looks_like_one(ink) for ink in others]) < 0.2
+    assert np.mean([negatives.looks_like_one(ink) for ink in others]) < 0.3
 
 
 def test_two_digits_in_a_row_are_wider_than_each_of_them_and_keep_their_ink():

@@ -22,6 +22,7 @@ PRISTINE_RATE: Final = 0.12
 _GLYPH_SIDE: Final = 42  # longer side of the ink before it is turned and stretched
 _FAINTEST: Final = 28  # greyer than this is paper: canon measures from the outermost ink
 _FATTEST_PX: Final = 6.3  # MNIST's fattest pens; fatter ones close the rings of 6, 8, 9
+_THINNEST_PX: Final = 1.8  # thinner ones fall to pieces
 _LEAST_KEPT: Final = 0.4  # of the ink; what would lose more is only turned and bent
 _N_FIELDS: Final = 192
 _N_DRAWS: Final = 24
@@ -111,9 +112,9 @@ def _stroked(ink: Ink, chance: float, amount: float, strength: float) -> Ink:
         width = min(2 + int(3 * amount), 1 + room)
         return ink if width < 2 else np.asarray(cv2.dilate(ink, _brush(width)), np.uint8)
     if chance > 1 - _THIN * strength:
-        thin = np.asarray(cv2.erode(ink, _brush(2 + int(2 * amount))), np.uint8)
-        kept = np.count_nonzero(thin > 127) > 0.35 * np.count_nonzero(ink > 127)
-        return thin if kept else ink
+        room = int(stroke_width(ink) - _THINNEST_PX)
+        width = min(2 + int(2 * amount), 1 + room)
+        return ink if width < 2 else np.asarray(cv2.erode(ink, _brush(width)), np.uint8)
     return ink
 
 
@@ -150,14 +151,14 @@ def _break(ink: Ink, rng: np.random.Generator) -> None:
         start, end = (
             (int(x + width * (2 * p[0] - 0.5)), int(y + height * (2 * p[1] - 0.5))) for p in (a, b)
         )
-        cv2.line(ink, start, end, 0, int(rng.integers(1, 4)))
+        cv2.line(ink, start, end, 0, int(rng.integers(1, 3)))
 
 
 @cache
 def _blotches() -> Ink:
     noise = np.random.default_rng(21).standard_normal((256, 256)).astype(np.float32)
     smooth = np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.5))
-    return np.asarray(np.clip(190 + 75 * smooth / smooth.std(), 40, 255), np.uint8)
+    return np.asarray(np.clip(200 + 60 * smooth / smooth.std(), 100, 255), np.uint8)
 
 
 def _mottled(ink: Ink, rng: np.random.Generator) -> Ink:

@@ -152,8 +152,6 @@ DEBRIS: Final[dict[str, str]] = {
     "question": "4,24 18,2 42,2 54,22 44,44 28,56 28,72 | 28,94 29,99",
     "hash": "26,0 16,100 | 62,0 52,100 | 0,34 78,32 | 0,68 76,66",
     "percent": "74,0 10,100 | 16,4 2,14 8,30 24,28 28,12 16,4 | 66,68 54,80 60,96 76,94 66,68",
-    "bracket": "30,0 4,26 -4,50 4,74 30,100",
-    "bracket_back": "0,0 26,26 34,50 26,74 0,100",
     "colon": "4,0 6,5 | 4,58 6,63",
     "dash": "0,4 80,2",
     "tilde": "0,20 22,4 48,20 76,22 96,4",
@@ -171,8 +169,8 @@ DEBRIS: Final[dict[str, str]] = {
 }
 """Letters and signs that nobody reads as a digit.
 
-Left out, because they are digits by shape: O o Q D (0), l I | i ! / ^ (1), Z z
-(2), S s $ (5), G b (6), B & (8), g q (9), y (4), ʒ (3).
+Left out, because they are digits by shape: O o Q D (0), l I | i ! / ^ ( (1), Z z
+(2), S s $ (5), G b (6), B & (8), g q (9), y (4), ) (7).
 """
 
 

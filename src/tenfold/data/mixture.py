@@ -37,7 +37,7 @@ N_HELD_PEN: Final = 1_500
 N_HELD_NEGATIVES: Final = 2_500
 
 _PEN_STRENGTH: Final = 0.6  # the pen has turned and slanted its digits itself
-_NEGATIVE_STRENGTH: Final = 0.6
+_NEGATIVE_STRENGTH: Final = 0.5
 _FRAIL_STRENGTH: Final = 0.25
 _FRAIL: Final = (negatives.wrong_cut, negatives.struck_out)
 """Worn much, half a digit could be anything, and a scribble fades to the digit below it."""

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.canon import to_canon
 from tenfold.data.marks import draw_mark
 from tenfold.data.pen import draw_debris
 
@@ -22,8 +23,9 @@ Donor = Callable[[], tuple[Ink, int]]
 
 _HEIGHT: Final = 40  # of the digits that are put side by side, in px
 _STANDS: Final = np.cos(np.deg2rad(55))
-_LONG: Final = 2.1  # a bar is at least so many times longer than it is wide
+_LONG: Final = 1.8  # a bar is at least so many times longer than it is wide
 _FULL: Final = 0.42  # bars of any pen fill more of their box than this, brackets and r less
+_FULL_ARC: Final = 0.2  # half a narrow 0 is a bracket: some people's 1 or 7
 _MUCH: Final = 0.35  # of a digit's ink: with more of the neighbour's it is not one digit
 
 _KEPT: Final[dict[int, tuple[tuple[str, float, float], ...]]] = {
@@ -32,12 +34,13 @@ _KEPT: Final[dict[int, tuple[tuple[str, float, float], ...]]] = {
     3: (("left", 0.3, 0.42),),
     4: (("left", 0.3, 0.45),),
     5: (("left", 0.3, 0.42), ("top", 0.3, 0.45)),
-    6: (("left", 0.25, 0.4),),
     7: (("left", 0.3, 0.45),),
-    8: (("left", 0.3, 0.42),),
     9: (("left", 0.3, 0.42),),
 }
-"""Which part of which digit is no digit: its side, and how much of it at least and at most."""
+"""Which part of which digit is no digit: its side, and how much of it at least and at most.
+
+Any part of a 6 or an 8 is too much like a 6, a 5, a 3 or a 0.
+"""
 
 
 def wrong_cut(donor: Donor, rng: np.random.Generator) -> Ink:
@@ -48,8 +51,8 @@ def wrong_cut(donor: Donor, rng: np.random.Generator) -> Ink:
             continue
         parts = _KEPT[label]
         side, least, most = parts[int(rng.integers(len(parts)))]
-        part = _part(_cropped(ink), side, float(rng.uniform(least, most)))
-        if not looks_like_one(part):
+        part = _part(_cropped(to_canon(ink)), side, float(rng.uniform(least, most)))
+        if not looks_like_one(part, _FULL_ARC):
             return part
 
 
@@ -93,8 +96,12 @@ def debris(donor: Donor, rng: np.random.Generator) -> Ink:
     return draw_debris(rng)
 
 
-def looks_like_one(ink: Ink) -> bool:
+def looks_like_one(ink: Ink, fill: float = _FULL) -> bool:
     """Whether the ink is one long thing that stands: a bar, and so a 1.
+
+    Args:
+        ink: (h, w) uint8, ink high.
+        fill: how much of its box a bar fills at least, 0 to 1; brackets fill less.
 
     >>> bar = np.zeros((28, 28), np.uint8)
     >>> bar[4:24, 13:16] = 255
@@ -108,8 +115,8 @@ def looks_like_one(ink: Ink) -> bool:
     half, spread = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
     long, wide = max(half + spread, 1 / 12), max(half - spread, 1 / 12)  # of one pixel: 1 / 12
     upright = np.abs(np.sin(0.5 * np.arctan2(2 * xy, xx - yy)))
-    fill = moments["m00"] / 255 / (12 * np.sqrt(long * wide))  # 1 for a full rectangle
-    return bool(np.sqrt(long / wide) > _LONG and upright > _STANDS and fill > _FULL)
+    filled = moments["m00"] / 255 / (12 * np.sqrt(long * wide))  # 1 for a full rectangle
+    return bool(np.sqrt(long / wide) > _LONG and upright > _STANDS and filled > fill)
 
 
 def mark(donor: Donor, rng: np.random.Generator) -> Ink:
@@ -144,8 +151,8 @@ def _part(ink: Ink, side: str, share: float) -> Ink:
 
 
 def _scaled(ink: Ink, label: int, rng: np.random.Generator) -> tuple[Ink, int]:
-    """The digit cropped, about 40 px tall."""
-    glyph = _cropped(ink)
+    """The digit cropped, about 40 px tall, its strokes wide and dark enough to stay in view."""
+    glyph = _cropped(to_canon(ink))
     height = _HEIGHT * float(rng.uniform(0.8, 1.15))
     scale = min(height / glyph.shape[0], 1.4 * _HEIGHT / glyph.shape[1])
     size = (max(2, round(glyph.shape[1] * scale)), max(2, round(glyph.shape[0] * scale)))

@@ -146,7 +146,7 @@ def _blotches() -> Ink:
     """Smooth noise, (256, 256), from which every mottled line takes a window."""
     noise = np.random.default_rng(7).normal(0, 1, (256, 256)).astype(np.float32)
     smooth = np.asarray(cv2.GaussianBlur(noise, (0, 0), 1.3))
-    return np.asarray(np.clip(200 + 70 * smooth / smooth.std(), 60, 255), np.uint8)
+    return np.asarray(np.clip(205 + 60 * smooth / smooth.std(), 100, 255), np.uint8)
 
 
 def _mottled(ink: Ink, rng: np.random.Generator) -> Ink:
