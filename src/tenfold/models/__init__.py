@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tenfold.errors import MissingExtraError
+from tenfold.models.backend import load_keras
 from tenfold.models.recipes import RECIPES, Recipe, recipe
 from tenfold.models.settings import (
     DataSettings,
@@ -29,6 +29,7 @@ __all__ = [
     "Settings",
     "build",
     "every_setting",
+    "load_keras",
     "recipe",
 ]
 
@@ -41,10 +42,9 @@ def build(recipe: Recipe, settings: Settings | None = None) -> keras.Model:
         settings: how wide and so on; the recipe's own when left out.
 
     Raises:
-        MissingExtraError: Keras is not installed.
+        MissingExtraError: Keras or its backend is not installed.
     """
-    try:
-        from tenfold.models.nets import NETS
-    except ModuleNotFoundError as missing:
-        raise MissingExtraError(missing.name or "keras", "train") from missing
+    load_keras()
+    from tenfold.models.nets import NETS
+
     return NETS[recipe.net]((settings or recipe.settings).model)

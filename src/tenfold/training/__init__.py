@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import MissingExtraError
+from tenfold.models import load_keras
 from tenfold.training.config import Config, parse_value
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ __all__ = ["Config", "RunResult", "parse_value", "train"]
 def __getattr__(name: str) -> Any:
     if name not in ("RunResult", "train"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        from tenfold.training import run
-    except ModuleNotFoundError as missing:
-        raise MissingExtraError(missing.name or "keras", "train") from missing
+    load_keras()
+    from tenfold.training import run
+
     return getattr(run, name)

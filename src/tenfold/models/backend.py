@@ -1,0 +1,56 @@
+"""Keras, brought in once and without TensorFlow's talk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tenfold.errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def load_keras() -> ModuleType:
+    """Keras with its backend running; call it before any import of Keras by name.
+
+    TensorFlow writes a screen of remarks on processors to file descriptor 2,
+    past Python and past its own log level; they are kept back unless the
+    import fails.
+
+    Raises:
+        MissingExtraError: Keras or its backend is not installed.
+    """
+    if "keras" in sys.modules:
+        return sys.modules["keras"]
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        with _stderr_kept_back():
+            import keras
+
+            keras.ops.zeros(1)  # the backend talks once more when it starts
+    except ModuleNotFoundError as missing:
+        raise MissingExtraError(missing.name or "keras", "train") from missing
+    return keras
+
+
+@contextlib.contextmanager
+def _stderr_kept_back() -> Iterator[None]:
+    """What is written to descriptor 2 inside is shown only if something is raised."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as draft:
+        os.dup2(draft.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            draft.seek(0)
+            os.write(kept, draft.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
