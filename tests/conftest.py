@@ -44,6 +44,7 @@ def run_tenfold(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str
     def run(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "tenfold", *map(str, arguments)]
         settings: dict[str, object] = {"cwd": tmp_path, "text": True, "timeout": 60}
-        return subprocess.run(command, capture_output=True, check=False, **(settings | options))
+        settings |= {"capture_output": True} | options
+        return subprocess.run(command, check=False, **settings)
 
     return run

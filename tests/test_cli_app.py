@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -39,6 +40,32 @@ def test_the_version_is_that_of_the_package(run_tenfold: Run) -> None:
     import tenfold
 
     assert run_tenfold("--version").stdout == f"tenfold {tenfold.__version__}\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize("form", ["jsonl", "csv", "table"])
+def test_the_progress_bar_stays_on_stderr_and_out_of_the_results(
+    run_tenfold: Run, form: str
+) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    names = [f"{n}.png" for n in range(9)]
+    done = run_tenfold(
+        "read",
+        *names,
+        "--format",
+        form,
+        capture_output=False,
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+    )
+    assert b"Reading" in os.read(ours, 65536)
+    os.close(theirs)
+    os.close(ours)
+    rows = done.stdout.splitlines()
+    assert len(rows) == 9 + (form != "jsonl")
+    assert not any("Reading" in row for row in rows)
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,9 @@ def _expand(argument: str) -> list[Input]:
 
 
 def _from_stdin() -> Input:
-    data = sys.stdin.buffer.read()
+    from tenfold.picture import MAX_BYTES
+
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)  # one more, so that the picture room refuses it
     if not data:
         return _fault(STDIN, PictureError(STDIN, "nothing came on stdin"))
     return Input(STDIN, data)

@@ -31,6 +31,10 @@ class Format(StrEnum):
     csv = "csv"
 
 
+STREAMED: Final = frozenset({Format.jsonl, Format.csv})
+"""Printed as pictures are read; the others at the end."""
+
+
 class Writer(Protocol):
     """Prints readings on stdout in the order in which they are added."""
 

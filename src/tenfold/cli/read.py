@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 import typer
 
 from tenfold.cli.inputs import Input, collect, pass_over
-from tenfold.cli.output import Format, writer_for
+from tenfold.cli.output import STREAMED, Format, writer_for
 from tenfold.errors import TenfoldError
 from tenfold.results import Number, Reading
 from tenfold.runtime.manifest import DEFAULT_MODEL
@@ -76,9 +76,10 @@ def read(
     folder = _annotator(annotate)
     reader = _reader(inputs, model, polarity)
     single = len(pictures) == 1 and [found.name for found in inputs] == pictures
-    writer = writer_for(Format.jsonl if as_json else form, single=single)
+    form = Format.jsonl if as_json else form
+    writer = writer_for(form, single=single)
     n_failed = 0
-    for found in _with_progress(inputs):
+    for found in _with_progress(inputs, streams=form in STREAMED):
         reading = _read_one(reader, found, folder)
         n_failed += reading.error is not None
         writer.add(masked(reading, min_confidence))
@@ -136,12 +137,17 @@ def _read_one(reader: Reader | None, found: Input, folder: Annotator | None) -> 
     return reading
 
 
-def _with_progress(inputs: list[Input]) -> Iterator[Input]:
-    """The inputs one by one; a bar on stderr where a person looks on."""
-    if len(inputs) < _MANY or not sys.stderr.isatty():
+def _with_progress(inputs: list[Input], *, streams: bool) -> Iterator[Input]:
+    """The inputs one by one; a bar on stderr where a person looks on and sees nothing else."""
+    lines_show_it = streams and sys.stdout.isatty()
+    if len(inputs) < _MANY or not sys.stderr.isatty() or lines_show_it:
         yield from inputs
         return
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    yield from track(inputs, "Reading", console=Console(stderr=True), transient=True)
+    # rich would take over stdout, and the results would go to stderr with the bar.
+    with Progress(
+        console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+    ) as progress:
+        yield from progress.track(inputs, description="Reading")
