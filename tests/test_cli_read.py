@@ -231,6 +231,16 @@ def test_a_folder_that_cannot_be_made_is_told_before_anything_is_read(run: Run) 
     assert FakeReader.made == []
 
 
+def test_an_annotated_picture_that_cannot_be_written_is_named_and_leaves_nothing(
+    run: Run, folder: Path
+) -> None:
+    (folder / "out" / "7-read.png").mkdir(parents=True)
+    done = run("7.png", "--annotate", "out")
+    assert done.code == 1
+    assert done.err == "out/7-read.png: cannot be written (Is a directory).\n"
+    assert [path.name for path in (folder / "out").iterdir()] == ["7-read.png"]
+
+
 def test_control_characters_in_a_file_name_do_not_reach_the_terminal(
     run: Run, folder: Path
 ) -> None:

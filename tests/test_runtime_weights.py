@@ -11,7 +11,9 @@ from tenfold.runtime import (
     GOLDEN_TOLERANCE,
     WEIGHTS,
     ManifestEntry,
+    golden,
     golden_difference,
+    golden_path,
     shipped,
     verify,
 )
@@ -115,6 +117,19 @@ def test_every_shipped_model_is_whole_and_answers_as_it_did_when_it_was_made() -
     for name, found in names.items():
         assert (WEIGHTS / found.file).stat().st_size == found.bytes
         assert golden_difference(name) <= GOLDEN_TOLERANCE
+
+
+@pytest.mark.parametrize("stored", [None, b"", b"PK\x03\x04 no archive"])
+def test_stored_answers_that_are_missing_or_damaged_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stored: bytes | None
+) -> None:
+    path = golden_path(tmp_path / "small.onnx")
+    if stored is not None:
+        path.write_bytes(stored)
+    monkeypatch.setattr(golden, "verify", lambda name: tmp_path / "small.onnx")
+    with pytest.raises(WeightsError) as caught:
+        golden_difference("small")
+    assert str(caught.value).startswith(f"{path}: the stored answers cannot be read (")
 
 
 def test_the_weights_in_the_package_stay_small() -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Final
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -27,9 +28,9 @@ def golden_difference(name: str) -> float:
     """
     path = golden_path(verify(name))
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             inputs, probabilities = stored["inputs"], stored["probabilities"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise WeightsError(
             str(path),
             f"the stored answers cannot be read ({error})",
