@@ -22,6 +22,9 @@ _READ, _LAB, _HOUSE = "Read numbers", "The lab", "The house"
 VERBS: Final[dict[str, tuple[str, str]]] = {
     "read": (_READ, "Print the numbers written in each PICTURE, in reading order."),
     "train": (_LAB, "Train RECIPE, with progress on the way and a run folder at the end."),
+    "tune": (_LAB, "Try settings around those of RECIPE and keep the best by validation."),
+    "evaluate": (_LAB, "Print how many digits MODEL reads right, and which it confuses."),
+    "show": (_LAB, "Show one digit, what MODEL makes of it, and how sure it is."),
     "data": (_LAB, "Digits to learn from: list, get, verify and show the data sets."),
     "models": (_HOUSE, "List the models and recipes, with the figures measured for them."),
     "doctor": (_HOUSE, "Say what is installed, whether the weights are whole, what data is there."),
