@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import Final
 
@@ -24,6 +25,7 @@ _FAINTEST: Final = 28  # greyer than this is paper: canon measures from the oute
 _FATTEST_PX: Final = 6.3  # MNIST's fattest pens; fatter ones close the rings of 6, 8, 9
 _THINNEST_PX: Final = 1.8  # thinner ones fall to pieces
 _LEAST_KEPT: Final = 0.4  # of the ink; what would lose more is only turned and bent
+_FARTHEST: Final = 2.2  # standard deviations
 _N_FIELDS: Final = 192
 _N_DRAWS: Final = 24
 
@@ -59,22 +61,22 @@ def distort(ink: Ink, rng: np.random.Generator, strength: float = 1.0) -> Ink:
 
 def _moved(ink: Ink, rng: np.random.Generator, strength: float) -> Ink:
     """The ink in the middle of the square: turned, slanted, stretched, in perspective."""
-    n = np.clip(rng.standard_normal(6), -2.2, 2.2) * strength
+    turn, lean, widen, tilt_x, tilt_y = (
+        strength * min(max(n, -_FARTHEST), _FARTHEST) for n in rng.standard_normal(5).tolist()
+    )
     x, y, width, height = cv2.boundingRect(ink)
     scale = _GLYPH_SIDE / max(width, height)
-    angle, slant, stretch = 0.105 * n[0], 0.15 * n[1], np.exp(0.08 * n[2])
-    cos, sin = np.cos(angle), np.sin(angle)
-    turn = np.array([[cos, -sin], [sin, cos]])
-    linear = turn @ np.array([[stretch, slant], [0, 1 / stretch]]) * scale
-    centre = np.array([x + (width - 1) / 2, y + (height - 1) / 2])
-    matrix = np.eye(3)
-    matrix[:2, :2] = linear
-    matrix[:2, 2] = (WORK_SIDE - 1) / 2 - linear @ centre
-    tilt = np.eye(3)
-    tilt[2, :2] = 0.0012 * n[3:5]
-    tilt[2, 2] = 1 - tilt[2, :2].sum() * WORK_SIDE / 2
-    size = (WORK_SIDE, WORK_SIDE)
-    return np.asarray(cv2.warpPerspective(ink, tilt @ matrix, size), np.uint8)
+    cos, sin = scale * math.cos(0.105 * turn), scale * math.sin(0.105 * turn)
+    stretch, slant = math.exp(0.08 * widen), 0.15 * lean
+    # Turn after slant after stretch; then the middle of the ink goes to the middle.
+    a, b = cos * stretch, cos * slant - sin / stretch
+    c, d = sin * stretch, sin * slant + cos / stretch
+    from_x, from_y, to = x + (width - 1) / 2, y + (height - 1) / 2, (WORK_SIDE - 1) / 2
+    e, f = to - a * from_x - b * from_y, to - c * from_x - d * from_y
+    p, q = 0.0012 * tilt_x, 0.0012 * tilt_y
+    depth = 1 - (p + q) * WORK_SIDE / 2 + p * e + q * f
+    matrix = np.array([[a, b, e], [c, d, f], [p * a + q * c, p * b + q * d, depth]])
+    return np.asarray(cv2.warpPerspective(ink, matrix, (WORK_SIDE, WORK_SIDE)), np.uint8)
 
 
 @cache

@@ -25,7 +25,6 @@ _HEIGHT: Final = 40  # of the digits that are put side by side, in px
 _STANDS: Final = np.cos(np.deg2rad(55))
 _LONG: Final = 1.8  # a bar is at least so many times longer than it is wide
 _FULL: Final = 0.42  # bars of any pen fill more of their box than this, brackets and r less
-_FULL_ARC: Final = 0.2  # half a narrow 0 is a bracket: some people's 1 or 7
 _MUCH: Final = 0.35  # of a digit's ink: with more of the neighbour's it is not one digit
 
 _KEPT: Final[dict[int, tuple[tuple[str, float, float], ...]]] = {
@@ -52,7 +51,7 @@ def wrong_cut(donor: Donor, rng: np.random.Generator) -> Ink:
         parts = _KEPT[label]
         side, least, most = parts[int(rng.integers(len(parts)))]
         part = _part(_cropped(to_canon(ink)), side, float(rng.uniform(least, most)))
-        if not looks_like_one(part, _FULL_ARC):
+        if not looks_like_one(part, fill=0):  # a bracket is some people's 1 or 7
             return part
 
 
@@ -182,7 +181,7 @@ def _beside(
 
 def _drop(glyph: Ink, height: int, rng: np.random.Generator) -> int:
     free = height - glyph.shape[0]
-    return int(np.clip(free - 3 + rng.normal(0, 2.5), 0, free))
+    return int(min(max(free - 3 + float(rng.normal(0, 2.5)), 0), free))
 
 
 def _slack(a: Ink, b: Ink) -> int:

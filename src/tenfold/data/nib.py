@@ -8,6 +8,7 @@ mouse    hard, coarse pixels
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -55,16 +56,16 @@ class Hand:
 
 def random_hand(rng: np.random.Generator) -> Hand:
     """One person's way of writing."""
-    u = rng.random(6)
-    slant, turn, aspect = rng.standard_normal(3)
+    u = rng.random(6).tolist()
+    slant, turn, aspect = rng.standard_normal(3).tolist()
     return Hand(
-        slant=float(np.clip(0.1 + 0.22 * slant, -0.4, 0.7)),
-        aspect=float(np.clip(np.exp(0.19 * aspect), 0.68, 1.5)),
-        turn=float(np.clip(5 * turn, -12, 12)),
-        width=float(_THINNEST * (_THICKEST / _THINNEST) ** u[0]),
-        pressure=float(0.5 * max(0.0, u[1] - 0.5)),
-        jitter=float(0.008 + 0.022 * u[2]),
-        tremor=float(0.012 * max(0.0, u[3] - 0.5)),
+        slant=min(max(0.1 + 0.22 * slant, -0.4), 0.7),
+        aspect=min(max(math.exp(0.19 * aspect), 0.68), 1.5),
+        turn=min(max(5 * turn, -12), 12),
+        width=_THINNEST * (_THICKEST / _THINNEST) ** u[0],
+        pressure=0.5 * max(0.0, u[1] - 0.5),
+        jitter=0.008 + 0.022 * u[2],
+        tremor=0.012 * max(0.0, u[3] - 0.5),
         pen=_PENS[min(int(np.searchsorted(_PEN_SHARES, u[4])), len(_PENS) - 1)],
     )
 
