@@ -114,7 +114,7 @@ def _near(word: str, path: Path) -> str:
     if word in RECIPES:
         return f"It is a recipe: tenfold train {word}, then give the run folder"
     known = [str(found) for place in {path.parent, RUNS} for found in _models_in(place)]
-    if path.name == word:
+    if path.name == word and not path.suffix:
         known += shipped()
     if not known:
         return "Give a shipped name (tenfold models), a run folder or a model file"
