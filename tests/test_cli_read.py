@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 import tenfold.reading
 from fake_reader import FakeReader
 from tenfold.cli import app
+from tenfold.cli.inputs import BESIDE
 from tenfold.results import Reading
 
 Run = Callable[..., SimpleNamespace]
@@ -246,3 +248,9 @@ def test_control_characters_in_a_file_name_do_not_reach_the_terminal(
 ) -> None:
     (folder / "7.png").rename(folder / "\x1b[31m7.png")
     assert "\\x1b[31m7.png" in run("\x1b[31m7.png").out
+
+
+def test_the_document_names_the_endings_that_are_passed_over() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "format.md").read_text("utf-8")
+    (sentence,) = re.findall(r"those that end in (.*?)\nare passed over", text)
+    assert set(re.findall(r"`(\.\w+)`", sentence)) == BESIDE
