@@ -84,6 +84,7 @@ def merge_rows(path: Path, rows: Sequence[Row], key: Sequence[str], columns: Seq
     merged: dict[tuple[str, ...], Row] = {}
     for row in (*read_rows(path), *rows):
         merged[tuple(str(row[name]) for name in key)] = row
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = io.StringIO(newline="")
     table = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
     table.writeheader()
