@@ -11,7 +11,7 @@ EXTRAS := train,serve,formats,batch,dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format train light clean
+.PHONY: help demo test lint format train light bench-read bench-start clean
 
 help:
 	@echo "make demo    read the example pictures (installs the reader into $(VENV), 1 minute)"
@@ -20,6 +20,7 @@ help:
 	@echo "make format  let ruff rewrite the source"
 	@echo "make train   train the shipped net again"
 	@echo "make light   prove that the reader alone installs and reads offline"
+	@echo "make bench-read, make bench-start   measure again, into results/ (benchmarks/README.md)"
 	@echo "make clean   remove $(VENV) and all caches"
 
 demo: $(VENV)/.light
@@ -46,6 +47,13 @@ train: $(VENV)/.dev
 
 light:
 	PYTHON=$(PYTHON) benchmarks/light.sh
+
+bench-read: $(VENV)/.light
+	$(BIN)/python benchmarks/read.py --peers \
+	  "$${TENFOLD_DATA:?must name the folder of the data sets}"/real/*
+
+bench-start: $(VENV)/.dev
+	$(BIN)/python benchmarks/start.py
 
 clean:
 	rm -rf $(VENV) .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
