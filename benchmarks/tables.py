@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from facts import ROOT, read_rows
 from tenfold.errors import ModelError
@@ -28,13 +29,14 @@ def models_table(root: Path) -> str:
     rows = []
     for name, entry in entries.items():
         size = f"{entry.bytes / 1000:,.0f} kB"
-        for what, figure in entry.measured.items():
-            if not isinstance(figure, Mapping) or not {"errors", "n"} <= figure.keys():
-                continue
-            rate = 100 * figure["errors"] / figure["n"]
-            wrong = f"{figure['errors']:,} of {figure['n']:,} ({rate:.2f} %)"
-            rows.append([name, what.replace("_", " "), wrong, f"{entry.parameters:,}", size])
-    return markdown(["model", "digits", "wrong", "parameters", "size"], rows)
+        test = entry.measured.get("mnist_test")
+        if test is None:
+            continue
+        wrong = f"{test['errors']:,} of {test['n']:,}"
+        low, high = (f"{100 * rate:.2f}" for rate in test["interval"])
+        rows.append([name, wrong, f"{low}-{high} %", f"{entry.parameters:,}", size])
+    headings = ["model", "MNIST test errors", "95 % interval", "parameters", "size"]
+    return markdown(headings, rows)
 
 
 def reading_table(root: Path) -> str:
@@ -75,21 +77,29 @@ def percent(rate: str) -> str:
     return f"{100 * float(rate):.1f}"
 
 
-def csv_table(name: str) -> Callable[[Path], str]:
-    """A maker of the table of results/NAME.csv, its columns in their order."""
+def csv_table(name: str, headings: Mapping[str, str]) -> Callable[[Path], str]:
+    """A maker of the table of results/NAME.csv: the columns named, each under its heading."""
 
     def make(root: Path) -> str:
         rows = read_rows(root / "results" / f"{name}.csv")
-        headings = [heading.replace("_", " ") for heading in (rows[0] if rows else ())]
-        return markdown(headings, [list(row.values()) for row in rows])
+        return markdown(
+            list(headings.values()), [[row[column] for column in headings] for row in rows]
+        )
 
     return make
 
 
+START: Final = {
+    "process": "process",
+    "median_s": "median, s",
+    "peak_mb": "peak memory, MB",
+    "of_tensorflow": "of `import tensorflow`",
+}
+
 TABLES: dict[str, Callable[[Path], str]] = {
     "models": models_table,
-    "classic": csv_table("classic"),
     "reading": reading_table,
+    "start": csv_table("start", START),
 }
 
 

@@ -56,7 +56,7 @@ def test_the_reading_table_sets_every_reader_beside_tenfold(tmp_path: Path) -> N
     assert table[3][5] == ""
 
 
-def test_the_models_table_gives_errors_as_count_and_rate(tmp_path: Path) -> None:
+def test_the_models_table_gives_errors_with_n_and_interval(tmp_path: Path) -> None:
     weights = tmp_path / "src" / "tenfold" / "weights"
     weights.mkdir(parents=True)
     entry = {
@@ -65,21 +65,22 @@ def test_the_models_table_gives_errors_as_count_and_rate(tmp_path: Path) -> None
         "parameters": 96_123,
         "canon": 1,
         "classes": [],
-        "measured": {"mnist_test": {"errors": 41, "n": 10_000}, "note": "no figure"},
+        "measured": {"mnist_test": {"errors": 41, "n": 10_000, "interval": [0.003, 0.00556]}},
     }
     manifest = {"schema": 1, "models": {"tenfold": entry}}
     (weights / "manifest.json").write_text(json.dumps(manifest))
     assert cells(tables.models_table(tmp_path))[2:] == [
-        ["tenfold", "mnist test", "41 of 10,000 (0.41 %)", "96,123", "401 kB"]
+        ["tenfold", "41 of 10,000", "0.30-0.56 %", "96,123", "401 kB"]
     ]
 
 
 def test_text_outside_the_markers_is_kept_and_filling_twice_changes_nothing(tmp_path: Path) -> None:
-    write_csv(tmp_path / "results" / "classic.csv", [{"recipe": "dense|128", "test_rate": "0.97"}])
-    readme = "head\n<!-- table: classic -->\nold\n<!-- end -->\ntail\n"
+    row = {"process": "a|b", "n": 10, "median_s": 0.5, "peak_mb": 99, "of_tensorflow": 0.1}
+    write_csv(tmp_path / "results" / "start.csv", [row])
+    readme = "head\n<!-- table: start -->\nold\n<!-- end -->\ntail\n"
     once = tables.filled(readme, tmp_path)
-    assert once.startswith("head\n<!-- table: classic -->\n| recipe | test rate |\n")
-    assert "| dense\\|128 | 0.97 |" in once
+    assert once.startswith("head\n<!-- table: start -->\n| process | median, s |")
+    assert "| a\\|b | 0.5 | 99 | 0.1 |" in once
     assert once.endswith("<!-- end -->\ntail\n")
     assert tables.filled(once, tmp_path) == once
 
