@@ -25,9 +25,11 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "tune": (_LAB, "Try settings around those of RECIPE and keep the best by validation."),
     "evaluate": (_LAB, "Print how many digits MODEL reads right, and which it confuses."),
     "show": (_LAB, "Show one digit, what MODEL makes of it, and how sure it is."),
+    "explain": (_LAB, "Show why MODEL reads a digit as it does: figures, a report and words."),
     "data": (_LAB, "Digits to learn from: list, get, verify and show the data sets."),
     "models": (_HOUSE, "List the models and recipes, with the figures measured for them."),
     "doctor": (_HOUSE, "Say what is installed, whether the weights are whole, what data is there."),
+    "export": (_LAB, "Write MODEL as another kind of file, and prove that it answers the same."),
 }
 """Each verb's panel in the help, and the first line of its own help."""
 

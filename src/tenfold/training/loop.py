@@ -17,6 +17,7 @@ from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
 from tenfold.training.makers import Epoch
 from tenfold.training.material import Material
+from tenfold.training.norms import gather_norms, norm_variables
 from tenfold.training.objective import STEPS_PER_CALL, compile_model, targets
 from tenfold.training.stopping import Stop, StoppedWhileWaiting
 
@@ -122,6 +123,9 @@ def _one_epoch(
     ).history
     if stop.wished:
         return None
+    raw_norms = values(norm_variables(model))
+    if settings.fit.ema:
+        gather_norms(model, x)
     weights = values(model.weights)  # the running mean, where there is one
     validation = {"loss": None, "accuracy": None}
     if len(material.held_x):
@@ -133,6 +137,7 @@ def _one_epoch(
             return_dict=True,
         )
     assign(model.trainable_variables, watch.raw)
+    assign(norm_variables(model), raw_norms)
     row = Row(
         epoch=number,
         loss=logs["loss"][0],

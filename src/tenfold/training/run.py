@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -125,12 +126,17 @@ def _finish(
     measured = outcome.measure(model, config, digits, state, best=best)
     place.write(place.model, model.save)
     metrics = outcome.facts(
-        config, digits, state, measured, n_parameters=model.count_params(), stopped=stopped
+        config, digits, state, measured, n_parameters=n_trainable(model), stopped=stopped
     )
     outcome.draw(place, digits, state, measured)
     # Last, since it is what tells others that the run is complete.
     place.write_json(place.metrics, metrics)
     return RunResult(place.path, metrics, outcome.words(config, place, state, measured, stopped))
+
+
+def n_trainable(model: keras.Model) -> int:
+    """How many numbers training moves."""
+    return sum(math.prod(weight.shape) for weight in model.trainable_weights)
 
 
 def _found(place: RunFolder, digits: Material) -> State:

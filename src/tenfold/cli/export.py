@@ -1,0 +1,52 @@
+"""`tenfold export`: a trained net as a file that others run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenfold.cli.quiet import quiet
+from tenfold.errors import ConfigError
+from tenfold.export.targets import Target
+
+
+def export(
+    model: Annotated[str, typer.Argument(help="A run folder, .keras or .h5.")],
+    to: Annotated[Target | None, typer.Option("--to", help="What the net shall become.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The file to write; default: beside the source."),
+    ] = None,
+    ship: Annotated[
+        str | None,
+        typer.Option(
+            "--ship", metavar="NAME", help="Put it among the package's own weights, by this name."
+        ),
+    ] = None,
+) -> None:
+    """Write MODEL as another kind of file, and prove that it answers the same.
+
+    $ tenfold export runs/convnet-20260101-120000 --to onnx
+
+    $ tenfold export model.h5 --to saved-model --out served
+
+    The file is opened again in its own runtime and compared with MODEL on 100
+    pictures; a file that answers otherwise is not kept.
+    """
+    if (to is None) == (ship is None):
+        raise ConfigError("tenfold export", "either --to or --ship is needed")
+    with quiet() as talk:
+        if ship is not None:
+            from tenfold.export import ship as ship_run
+
+            shipped = ship_run(model, ship)
+            path, difference = shipped.path, shipped.difference
+        else:
+            from tenfold.export import export as export_model
+
+            exported = export_model(model, Target(to), out)
+            path, difference = exported.path, exported.difference
+        talk.write(f"100 pictures: probabilities differ by {difference:.1e} at most.\n")
+    typer.echo(str(path))

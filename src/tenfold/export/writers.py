@@ -1,0 +1,73 @@
+"""How each kind of file is written."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from pathlib import Path
+
+import keras
+
+from tenfold.canon import CANON_SIZE, CANON_VERSION
+from tenfold.errors import ExportError, MissingExtraError
+from tenfold.export.graph import INPUT, PROBABILITIES, with_named_outputs
+from tenfold.export.targets import Target
+from tenfold.models.classifier import KerasClassifier
+from tenfold.runtime.session import CANON_KEY
+
+_KERAS_WORDS = {
+    Target.onnx: "onnx",
+    Target.saved_model: "tf_saved_model",
+    Target.litert: "litert",
+    Target.openvino: "openvino",
+}
+
+
+def write(classifier: KerasClassifier, target: Target, path: Path) -> None:
+    """Write the net as this kind of file.
+
+    Raises:
+        ExportError: the converter cannot do it.
+        MissingExtraError: the converter is not installed.
+    """
+    # Converters talk: they print progress and warn of each other's old names.
+    talk = io.StringIO()
+    with contextlib.redirect_stdout(talk), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            if target.is_graph:
+                _write_graph(with_named_outputs(classifier), target, path)
+            else:
+                classifier.model.save(path)
+        except ImportError as missing:
+            package = (missing.name or target.value).partition(".")[0]
+            raise MissingExtraError(package, "train") from missing
+        except Exception as fault:  # every converter has exceptions of its own
+            reason = " ".join(str(fault).split())[:300] or type(fault).__name__
+            raise ExportError(
+                classifier.name, f"cannot be written as {target.value}", came=reason
+            ) from fault
+
+
+def _write_graph(model: keras.Model, target: Target, path: Path) -> None:
+    signature = keras.InputSpec(shape=(None, CANON_SIZE, CANON_SIZE), dtype="float32", name=INPUT)
+    model.export(str(path), format=_KERAS_WORDS[target], verbose=False, input_signature=[signature])
+    if target is Target.onnx:
+        _tidy(path)
+
+
+def _tidy(path: Path) -> None:
+    """Say in the ONNX file what its numbers are: the free axis, the order, the canon."""
+    import onnx
+
+    file = onnx.load(path)
+    for node in (*file.graph.input, *file.graph.output):
+        node.type.tensor_type.shape.dim[0].dim_param = "n"
+    outputs = sorted(file.graph.output, key=lambda node: node.name != PROBABILITIES)
+    del file.graph.output[:]
+    file.graph.output.extend(outputs)
+    onnx.helper.set_model_props(file, {CANON_KEY: str(CANON_VERSION)})
+    file.doc_string = "images: (n, 28, 28) in [0, 1], ink high, in Tenfold's canonical form"
+    onnx.checker.check_model(file)
+    onnx.save(file, path)
