@@ -126,7 +126,8 @@ def filled(readme: str, root: Path = ROOT) -> str:
     def table(match: re.Match[str]) -> str:
         if match[2] not in TABLES:
             raise SystemExit(f"README.md: no table is called {match[2]}; known: {list(TABLES)}")
-        return match[1] + TABLES[match[2]](root) + match[3]
+        text = TABLES[match[2]](root)
+        return match[1] + (f"\n{text}\n" if text else "") + match[3]
 
     return BLOCK.sub(table, readme)
 

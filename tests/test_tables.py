@@ -79,9 +79,9 @@ def test_text_outside_the_markers_is_kept_and_filling_twice_changes_nothing(tmp_
     write_csv(tmp_path / "results" / "start.csv", [row])
     readme = "head\n<!-- table: start -->\nold\n<!-- end -->\ntail\n"
     once = tables.filled(readme, tmp_path)
-    assert once.startswith("head\n<!-- table: start -->\n| process | median, s |")
+    assert once.startswith("head\n<!-- table: start -->\n\n| process | median, s |")
     assert "| a\\|b | 0.5 | 99 | 0.1 |" in once
-    assert once.endswith("<!-- end -->\ntail\n")
+    assert once.endswith("|\n\n<!-- end -->\ntail\n")
     assert tables.filled(once, tmp_path) == once
 
 
