@@ -151,9 +151,22 @@ def _linked(pieces: list[Piece], height: float) -> list[list[Piece]]:
 
 
 def _on_line(piece: Piece, line: list[Piece], height: float) -> bool:
-    last = _recent(line)
     gap = piece.box.x - max(p.box.right for p in line[-3:])
-    return gap <= _REACH * height and _overlap(piece, last) >= _SAME_LINE
+    if gap > _REACH * height:
+        return False
+    return _overlap(piece, _recent(line)) >= _SAME_LINE or _hangs_on(piece, line[-1], height)
+
+
+def _hangs_on(piece: Piece, other: Piece, height: float) -> bool:
+    """True for the two strokes of one digit, one above the other: the bar of a 5 and its bow."""
+    shared = min(piece.box.right, other.box.right) - max(piece.box.x, other.box.x)
+    between = max(piece.box.y, other.box.y) - min(piece.box.bottom, other.box.bottom)
+    both = piece.box.union(other.box)
+    return (
+        shared >= 0.3 * min(piece.box.width, other.box.width)
+        and between <= 0.1 * height
+        and both.height <= 1.8 * height
+    )
 
 
 def _recent(line: list[Piece]) -> Box:
