@@ -94,7 +94,7 @@ def _to_ink_side(glyph: NDArray[np.uint8]) -> NDArray[np.uint8]:
         width = round(missing) + 1
         kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width))
         margin = width // 2 + 1
-        work = _u8(cv2.dilate(np.pad(work, margin), kernel))
+        work = _u8(cv2.dilate(_padded(work, margin), kernel))
         top, bottom, left, right = _ink_box(work) or (0, *work.shape, 0)
         work = work[top:bottom, left:right]
     small = _resized(work, INK_SIDE)
@@ -112,13 +112,21 @@ def stroke_width(glyph: NDArray[np.uint8]) -> float:
     >>> 9 < stroke_width(bar) < 12
     True
     """
-    mask = np.pad(glyph > 127, 1)
+    mask = _padded(glyph, 1) > 127
     area = int(np.count_nonzero(mask))
     if area == 0:
         return 0.0
     # Crofton's formula: outlines cross the two grid directions in proportion to their length.
     edges = np.count_nonzero(mask[:, 1:] != mask[:, :-1]) + np.count_nonzero(mask[1:] != mask[:-1])
     return float(2 * area / (edges * np.pi / 4))
+
+
+def _padded(glyph: NDArray[np.uint8], margin: int) -> NDArray[np.uint8]:
+    """The glyph with paper around it; np.pad does the same in five times the time."""
+    height, width = glyph.shape
+    field = np.zeros((height + 2 * margin, width + 2 * margin), np.uint8)
+    field[margin : margin + height, margin : margin + width] = glyph
+    return field
 
 
 def _resized(glyph: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
@@ -170,4 +178,4 @@ def _centred(glyph: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _offset(centre: float, side: int) -> int:
     """Where to lay the glyph's first pixel; it stays on the field whatever its shape."""
-    return int(np.clip(round(CENTRE - centre), 0, CANON_SIZE - side))
+    return min(max(round(CENTRE - centre), 0), CANON_SIZE - side)
