@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
 from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+from tenfold.data.cache import write_atomically
 from tenfold.errors import ExportError
 from tenfold.picture import Picture
 from tenfold.results import Reading
@@ -43,16 +44,10 @@ class Annotator:
             ExportError: the file cannot be written.
         """
         path = self._folder / self._free_name(reading.file)
+        png = io.BytesIO()
+        drawn(reading, picture).save(png, "PNG")
         try:
-            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".tmp", delete=False) as file:
-                try:
-                    drawn(reading, picture).save(file, "PNG")
-                    file.close()
-                    Path(file.name).replace(path)
-                except BaseException:
-                    file.close()
-                    Path(file.name).unlink(missing_ok=True)
-                    raise
+            write_atomically(path, png.getvalue())
         except OSError as error:
             raise _failed(path, error) from None
         return path
