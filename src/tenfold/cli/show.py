@@ -178,7 +178,7 @@ def _bars(console: Console, probabilities: NDArray[np.float64], words: list[str]
     table.add_column()
     mark = "#" if console.options.ascii_only else "█"
     for digit, probability in enumerate(probabilities.tolist()):
-        style = "bold" if "predicted" in words[digit] else ""
+        style = "bold cyan" if "predicted" in words[digit] else "yellow" if words[digit] else ""
         bar = mark * round(BAR_CELLS * probability)
         table.add_row(str(digit), bar, f"{100 * probability:.1f} %", words[digit], style=style)
     return table

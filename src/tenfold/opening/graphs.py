@@ -61,7 +61,9 @@ class GraphModel:
 
     def judge(self, images: ArrayLike) -> Judgement:
         """Probabilities of the digits, and of being a digit at all."""
-        pixels = as_pixels(images)
+        given = as_pixels(images)
+        # Graphs refuse an empty batch.
+        pixels = given if len(given) else np.zeros((1, CANON_SIZE, CANON_SIZE), np.float32)
         starts = range(0, len(pixels), BATCH)
         pairs = [self._outputs(pixels[start : start + BATCH]) for start in starts]
         outputs = np.concatenate([first for first, _ in pairs]).astype(np.float64)
@@ -69,8 +71,8 @@ class GraphModel:
         logits = outputs if self._are_logits else np.log(np.maximum(outputs, _TINY))
         found = judged(logits, "linear")
         told = [second for _, second in pairs if second is not None]
-        is_digit = np.concatenate(told) if told else found.is_digit
-        return Judgement(found.probabilities, is_digit.astype(np.float32))
+        is_digit = np.concatenate(told).astype(np.float32) if told else found.is_digit
+        return Judgement(found.probabilities[: len(given)], is_digit[: len(given)])
 
     def _outputs(self, pixels: NDArray[np.float32]) -> tuple[NDArray[Any], NDArray[Any] | None]:
         """(k, 10) or (k, 11), and (k,) where the graph says by name what is a digit."""

@@ -40,7 +40,7 @@ class DigitModel(Protocol):
         ten of the reader's eleven.
 
         Args:
-            images: (n, 28, 28), n at least 1, ink high: uint8 in 0..255 or float in [0, 1].
+            images: (n, 28, 28), ink high: uint8 in 0..255 or float in [0, 1].
         """
 
     def judge(self, images: ArrayLike) -> Judgement | Judged:
