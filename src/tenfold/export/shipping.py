@@ -12,7 +12,6 @@ from typing import Any, Final
 import numpy as np
 
 from tenfold.canon import CANON_SIZE, CANON_VERSION
-from tenfold.data.cache import write_atomically
 from tenfold.errors import ExportError
 from tenfold.export.convert import proven
 from tenfold.export.graph import INPUT
@@ -29,7 +28,7 @@ from tenfold.runtime import (
     shipped,
 )
 from tenfold.training.config import Config
-from tenfold.training.folder import RunFolder
+from tenfold.training.folder import RunFolder, writing
 from tenfold.training.run import n_trainable
 
 N_GOLDEN: Final = 20
@@ -93,7 +92,8 @@ def ship(run: str | Path, name: str, *, folder: Path = WEIGHTS) -> Shipped:
         )
     models = {key: old.to_dict() for key, old in entries.items()} | {name: entry.to_dict()}
     manifest = {"schema": MANIFEST_SCHEMA, "models": dict(sorted(models.items()))}
-    write_atomically(folder / "manifest.json", (json.dumps(manifest, indent=2) + "\n").encode())
+    with writing(folder / "manifest.json") as draft:
+        draft.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
     return Shipped(path, difference, entry)
 
 
