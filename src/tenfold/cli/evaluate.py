@@ -75,7 +75,7 @@ def evaluate(
         _write_plots(plots, digits, probabilities, result)
         talk.print(f"Figures are in {plots}")
     if digits.failed:
-        talk.print(f"{len(digits.failed)} pictures could not be read; they are not counted.")
+        talk.print(f"Not counted, since they could not be read: {len(digits.failed)}.")
         raise typer.Exit(1)
 
 

@@ -141,9 +141,11 @@ def _pictures(folder: Path, limit: int | None) -> Labelled:
         notes = (f"Left out, since the label is no digit from 0 to 9: {_told(others)}.",)
     chosen = [single[place] for place in _some(len(single), limit)]
     x, y, names, failed = [], [], [], []
+    talk = Console(stderr=True)
     for record in track(
-        chosen, "Pictures are being read", console=Console(stderr=True), transient=True
-    ):
+        chosen, "Pictures are being read", console=talk, transient=True,
+        disable=not talk.is_terminal,
+    ):  # fmt: skip
         try:
             x.append(single_digit(record.path))
         except PictureError as error:
