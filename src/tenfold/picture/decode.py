@@ -85,9 +85,8 @@ def open_picture(source: Source) -> Picture:
 
 def _from_path(path: Path) -> Picture:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise _too_many_bytes(str(path))
-        data = path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise PictureError(str(path), "no such file") from None
     except IsADirectoryError:
@@ -195,7 +194,7 @@ def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     low, high = float(finite.min()), float(finite.max())
     if high <= 255 and low >= 0:
         return finite.astype(np.uint8)
-    return ((finite - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)
+    return ((finite - low) * (255 / max(high - low, 1e-9)) + 0.5).astype(np.uint8)
 
 
 def _on_paper(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:

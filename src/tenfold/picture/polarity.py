@@ -10,6 +10,7 @@ Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-dark")
 
 _SMALL_SIDE: Final = 128
+_TWO_HILLS: Final = 0.7  # grain alone, a single normal hill, is split with 0.64
 
 
 def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
@@ -33,6 +34,8 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
     light = flat > threshold
     if light.all() or not light.any():
         return False
+    if _separation(flat, light) < _TWO_HILLS:
+        return _leans_to_light(flat)
     edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     votes = (
         np.log(_share(light.mean()))
@@ -40,6 +43,19 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
         + np.log(_widest(light) / _widest(~light))
     )
     return bool(votes < 0)
+
+
+def _separation(flat: NDArray[np.uint8], light: NDArray[np.bool_]) -> float:
+    """Otsu's measure: the part of the variance that lies between the two classes."""
+    share = float(light.mean())
+    apart = float(flat[light].mean()) - float(flat[~light].mean())
+    return share * (1 - share) * apart**2 / max(float(flat.var()), 1e-9)
+
+
+def _leans_to_light(flat: NDArray[np.uint8]) -> bool:
+    """True where the few pixels far from the paper are lighter than it."""
+    rest = flat.astype(np.float64) - float(np.median(flat))
+    return bool((rest**3).mean() > max(float(rest.std()), 1e-9) ** 3)
 
 
 def _share(part: float) -> float:

@@ -12,7 +12,7 @@ from tenfold.canon import CANON_SIZE, to_canon
 from tenfold.errors import TenfoldError
 from tenfold.picture import Ink, Picture, Polarity, Source, find_ink, open_picture
 from tenfold.results import Box, Number, Reading
-from tenfold.runtime import Classifier, load_classifier
+from tenfold.runtime import DEFAULT_MODEL, Classifier, load_classifier
 
 from .cuts import cut, writing_slant
 from .numbers import numbers_of
@@ -20,7 +20,6 @@ from .paths import Line, decode, propose
 from .pieces import Piece, find_pieces, in_lines, of_writing, pen_width, writing_height
 from .rules import without_rules
 
-DEFAULT_MODEL: Final = "tenfold"
 DEFAULT_POLARITY: Final[Polarity] = "auto"
 
 _FEW_DIGITS: Final = 2  # up to here a line taken off may have been a stroke of the digit itself
