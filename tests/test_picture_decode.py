@@ -197,6 +197,6 @@ def test_mutated_files_give_ink_or_a_clear_error(data):
     try:
         ink = find_ink(open_picture(data))
     except TenfoldError as error:
-        assert str(error).startswith("<bytes>: ")
+        assert error.item == "<bytes>"  # noqa: PT017 - either outcome is right
     else:
         assert ink.mask.ndim == 2

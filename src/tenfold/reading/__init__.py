@@ -1,6 +1,6 @@
 """From a picture's ink to its numbers: pieces, lines, cuts, paths."""
 
 from .numbers import ACCEPT
-from .reader import DEFAULT_MODEL, DEFAULT_POLARITY, Reader
+from .reader import DEFAULT_POLARITY, Reader
 
-__all__ = ["ACCEPT", "DEFAULT_MODEL", "DEFAULT_POLARITY", "Reader"]
+__all__ = ["ACCEPT", "DEFAULT_POLARITY", "Reader"]

@@ -56,13 +56,16 @@ def _rule_pixels(mask: Mask, writing_px: float) -> Mask:
         return np.zeros_like(mask)
     kernel = np.ones((1, run), np.uint8)
     straight = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0
+    if not straight.any():
+        return straight
     # A line that leans a little is a stair of runs: joined over one row, a few columns apart.
     joined = cv2.dilate(straight.astype(np.uint8), np.ones((3, 9), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     rule = np.zeros(count, bool)
     for label in range(1, count):
         rule[label] = _is_rule(stats[label], labels == label, straight, mask.shape, writing_px)
-    return np.logical_and(rule[labels], straight)
+    pixels: Mask = rule[labels] & straight
+    return pixels
 
 
 def _is_rule(
