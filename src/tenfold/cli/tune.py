@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from tenfold.cli.quiet import quiet
 from tenfold.cli.settings import data_flags, pairs
 from tenfold.models import RECIPES
 from tenfold.training import Config
@@ -63,23 +64,18 @@ def tune(
     The same line again goes on where a study stopped, or was killed. The last
     line on stdout is best.toml.
     """
-    console = Console(stderr=True)
     flags = {"fit.epochs": epochs, "fit.seed": seed, **data_flags(data), **pairs(settings or [])}
     fixed = {key: value for key, value in flags.items() if value is not None}
     start = Config.from_toml(config, name=recipe) if config else Config.of(recipe)
     start = start.changed(fixed, item="tenfold tune")
     place = study or Path("studies") / f"{recipe}.db"
-    console.print(f"{recipe}: {start.recipe.summary}. Study: {place}")
-    with console.status("Keras is being loaded …"):
-        from tenfold.tuning import tune as tune_config
-    result = tune_config(
-        start,
-        place,
-        fixed=fixed,
-        n_trials=trials,
-        timeout_s=math.inf if timeout is None else timeout,
-        console=console,
-    )
+    limit = math.inf if timeout is None else timeout
+    with quiet() as talk:
+        console = Console(file=talk)
+        console.print(f"{recipe}: {start.recipe.summary}. Study: {place}", soft_wrap=True)
+        with console.status("Keras is being loaded …"):
+            from tenfold.tuning import tune as go_on
+        result = go_on(start, place, fixed=fixed, n_trials=trials, timeout_s=limit, console=console)
     if result.best is None:
         raise typer.Exit(1)
     typer.echo(str(result.best_toml))

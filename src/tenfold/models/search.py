@@ -46,7 +46,7 @@ def search_space(settings: Settings, *, fixed: Collection[str] = ()) -> tuple[Sp
         fixed: names of settings that keep their value.
 
     Raises:
-        ConfigError: nothing is left to try.
+        ConfigError: nothing is left to try, or there is nothing around the own value.
 
     >>> for span in search_space(Settings(), fixed=["model.dropout", "data.augment"]):
     ...     print(span.setting, span.choices or (span.low, span.high))
@@ -66,6 +66,8 @@ def search_space(settings: Settings, *, fixed: Collection[str] = ()) -> tuple[Sp
     ]
     if data.source in NO_AUGMENTATION or "data.augment" in fixed:
         fixed = {*fixed, AUGMENTATION}
+    if rate == 0 and "fit.learning_rate" not in fixed:
+        raise ConfigError("fit.learning_rate", "must be above 0 to try others around it", came="0")
     left = tuple(span for span in spans if span.setting not in fixed)
     if not left:
         raise ConfigError("--set", "every setting that could be tried is fixed", todo="Free one")

@@ -10,13 +10,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from numpy.typing import NDArray
 
 from tenfold.plots.style import BLUE, GREY, INCHES, ORANGE, STYLE
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting over the whole trials.
+    """One setting over the trials.
 
     Attributes:
         name: as the figure calls it.
@@ -61,15 +65,18 @@ def history(numbers: Sequence[int], accuracy: Sequence[float], whole: Sequence[b
     return figure
 
 
-def importance(settings: Sequence[Setting], accuracy: Sequence[float]) -> Figure:
+def importance(
+    settings: Sequence[Setting], accuracy: Sequence[float], whole: Sequence[bool]
+) -> Figure:
     """How much each setting mattered, above; which of its values did well, below.
 
     Args:
         settings: at least one.
         accuracy: of the same trials as the settings' values, in [0, 1].
+        whole: which of them were trained to their end; the star is the best of these.
     """
     ordered = sorted(settings, key=lambda setting: -setting.share)
-    y = 100 * np.asarray(accuracy)
+    y, ended = 100 * np.asarray(accuracy), np.asarray(whole, dtype=bool)
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(INCHES, 2.6 + 0.32 * len(ordered)), layout="constrained")
         ratios = [0.8 + 0.3 * len(ordered), 2.4]
@@ -77,7 +84,7 @@ def importance(settings: Sequence[Setting], accuracy: Sequence[float]) -> Figure
         _bars(above.subplots(), ordered)
         axes = below.subplots(1, len(ordered), sharey=True, squeeze=False)[0]
         for axis, setting in zip(axes, ordered, strict=True):
-            _slice(axis, setting, y)
+            _slice(axis, setting, y, ended)
         axes[0].set_ylabel("validation, %")
     return figure
 
@@ -97,10 +104,11 @@ def _bars(axis: Axes, settings: Sequence[Setting]) -> None:
     axis.set_title("what the differences in validation accuracy come from", loc="left")
 
 
-def _slice(axis: Axes, setting: Setting, y: np.ndarray) -> None:
+def _slice(axis: Axes, setting: Setting, y: Floats, ended: Flags) -> None:
     """Accuracy against the values of one setting; the best trial stands out."""
-    x, best = np.asarray(setting.values), int(np.argmax(y))
-    axis.scatter(x, y, s=22, color=BLUE, alpha=0.7)
+    x, best = np.asarray(setting.values), int(np.argmax(np.where(ended, y, -np.inf)))
+    axis.scatter(x[ended], y[ended], s=22, color=BLUE, alpha=0.7)
+    axis.scatter(x[~ended], y[~ended], s=22, marker="x", color=GREY, linewidths=1)
     axis.scatter(
         x[best], y[best], s=110, marker="*", color=ORANGE, edgecolors="black", linewidths=0.6,
         zorder=3,
@@ -118,17 +126,17 @@ def _slice(axis: Axes, setting: Setting, y: np.ndarray) -> None:
     axis.set_xlabel(setting.name, fontsize=10)
 
 
-def _ends(x: np.ndarray) -> list[float]:
+def _ends(x: Floats) -> list[float]:
     return sorted({float(x.min()), float(x.max())})
 
 
-def _floor(y: np.ndarray) -> float:
+def _floor(y: Floats) -> float:
     """Where the axis begins: a trial that learnt nothing would press the rest flat."""
     first, median = np.percentile(y, [25, 50])
     return float(y[y >= median - 4 * max(median - first, 0.25)].min())
 
 
-def _below(axis: Axes, x: np.ndarray, low: float) -> None:
+def _below(axis: Axes, x: Floats, low: float) -> None:
     """Marks for the trials that lie below the axis."""
     if len(x):
         axis.scatter(x, np.full(len(x), low), s=40, marker="v", color=GREY, label="further down")

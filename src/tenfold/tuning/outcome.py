@@ -14,9 +14,9 @@ from tenfold.errors import RunError
 from tenfold.models.search import AUGMENTATION, Span, to_settings
 from tenfold.training import Config
 from tenfold.training.folder import writing
-from tenfold.tuning.trials import Tried, best_of
+from tenfold.tuning.trials import Tried, best_of, distribution
 
-N_FOR_IMPORTANCE: Final = 8  # with fewer whole trials the shares are noise
+N_FOR_IMPORTANCE: Final = 8  # with fewer trials the shares are noise
 
 
 BEST: Final = "best.toml"
@@ -55,7 +55,7 @@ def write_best(folder: Path, base: Config, trials: Sequence[Tried], n_held: int)
         return None
     config = base.changed(to_settings(best.values))
     text = (
-        f"# The best of {len(trials)} trials of `tenfold tune {base.recipe_name}`: "
+        f"# The best of {n_of(len(trials), 'trial')} of `tenfold tune {base.recipe_name}`: "
         f"number {best.number}, validation {_accuracy(best, n_held)}.\n"
         f"# tenfold train {base.recipe_name} --config {folder / BEST}\n\n" + config.to_toml()
     )
@@ -63,9 +63,7 @@ def write_best(folder: Path, base: Config, trials: Sequence[Tried], n_held: int)
     return config
 
 
-def draw(
-    folder: Path, study: optuna.Study, spans: Sequence[Span], trials: Sequence[Tried]
-) -> list[Path]:
+def draw(folder: Path, spans: Sequence[Span], trials: Sequence[Tried]) -> list[Path]:
     """The figures that there is something to show in."""
     from tenfold.plots import save
     from tenfold.plots.tuning import Setting, history, importance
@@ -73,44 +71,54 @@ def draw(
     seen = [trial for trial in trials if trial.accuracy is not None]
     if best_of(seen) is None:
         return []
-    figures = {
-        "history.png": history(
-            [trial.number for trial in seen],
-            [trial.accuracy or 0.0 for trial in seen],
-            [trial.whole for trial in seen],
-        )
-    }
-    whole = [trial for trial in seen if trial.whole]
-    if len(whole) >= N_FOR_IMPORTANCE and len(spans) > 1:
-        shares = optuna.importance.get_param_importances(
-            study, evaluator=optuna.importance.FanovaImportanceEvaluator(seed=0)
-        )
-        figures["importance.png"] = importance(
-            [
-                Setting(
-                    label_of(span.setting),
-                    shares[span.setting],
-                    [float(trial.values[span.setting]) for trial in whole],
-                    log=span.setting != AUGMENTATION and span.kind != "even",
-                )
-                for span in spans
-            ],
-            [trial.accuracy or 0.0 for trial in whole],
-        )
+    accuracy = [trial.accuracy or 0.0 for trial in seen]
+    whole = [trial.whole for trial in seen]
+    figures = {"history.png": history([trial.number for trial in seen], accuracy, whole)}
+    if len(seen) >= N_FOR_IMPORTANCE and len(spans) > 1 and len(set(accuracy)) > 1:
+        settings = [
+            Setting(
+                label_of(span.setting),
+                share,
+                [float(trial.values[span.setting]) for trial in seen],
+                log=span.kind != "even" and span.setting != AUGMENTATION,
+            )
+            for span, share in zip(spans, shares(spans, seen), strict=True)
+        ]
+        figures["importance.png"] = importance(settings, accuracy, whole)
     for name, figure in figures.items():
         _write(folder / name, partial(save, figure))
     return [folder / name for name in figures]
+
+
+def shares(spans: Sequence[Span], trials: Sequence[Tried]) -> list[float]:
+    """How much of the accuracies' differences each setting explains; they sum to 1.
+
+    A trial that was cut short counts with its last accuracy: without it the
+    settings that made trials bad would look harmless. The method is fANOVA
+    (Hutter, Hoos and Leyton-Brown, 2014).
+    """
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(direction="maximize")
+    kinds = {span.setting: distribution(span) for span in spans}
+    study.add_trials(
+        [
+            optuna.create_trial(params=trial.values, distributions=kinds, value=trial.accuracy)
+            for trial in trials
+        ]
+    )
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=0)
+    found = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return [float(found[span.setting]) for span in spans]
 
 
 def words(
     base: Config, spans: Sequence[Span], trials: Sequence[Tried], n_held: int, ended: str
 ) -> str:
     """What a person wants to know at the end."""
-    n_whole = sum(trial.whole for trial in trials)
+    n_cut = sum(not trial.whole for trial in trials)
     lines = [
-        f"{base.recipe_name}: {len(trials)} trials, {len(trials) - n_whole} of them cut short."
+        f"{base.recipe_name}: {n_of(len(trials), 'trial')}, {n_cut} cut short. {ended}".strip()
     ]
-    lines[0] += f" {ended}" if ended else ""
     best = best_of(trials)
     if best is None:
         return "\n".join([*lines, "No trial was trained to its end yet; run the same line again."])
@@ -136,6 +144,15 @@ def values_in_words(values: dict[str, float]) -> str:
     'learning rate 0.00123, augmentation none'
     """
     return ", ".join(f"{label_of(name)} {brief(name, value)}" for name, value in values.items())
+
+
+def n_of(n: int, thing: str) -> str:
+    """So many things.
+
+    >>> n_of(1, "trial"), n_of(1200, "trial")
+    ('1 trial', '1,200 trials')
+    """
+    return f"{n:,} {thing}{'s' * (n != 1)}"
 
 
 def label_of(setting: str) -> str:

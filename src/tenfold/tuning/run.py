@@ -86,7 +86,7 @@ def tune(
         trials = tuple(settled(opened))
         best = best_of(trials)
         # Drawn and written anew, in case that a kill came between a trial's end and this.
-        outcome.draw(work.folder, opened, spans, trials)
+        outcome.draw(work.folder, spans, trials)
         chosen = outcome.write_best(work.folder, base, trials, len(digits.held_y))
     ended = _ended(n_before, len(trials), n_trials, deadline)
     summary = outcome.words(base, spans, trials, len(digits.held_y), ended)
@@ -181,8 +181,8 @@ def _flat(config: Config) -> dict[str, Value]:
 
 
 def _going_on(path: Path, n_before: int, n_again: int) -> str:
-    again = ", and 1 that was broken off is tried again" if n_again else ""
-    return f"{path}: {n_before} trials are there{again}."
+    again = "; the one that was broken off is tried again" if n_again else ""
+    return f"{path}: {outcome.n_of(n_before, 'trial')} done so far{again}."
 
 
 def _ended(n_before: int, n_now: int, n_trials: int, deadline: float) -> str:
@@ -190,5 +190,5 @@ def _ended(n_before: int, n_now: int, n_trials: int, deadline: float) -> str:
         return "They were there already; ask for more with --trials."
     if n_now >= n_trials:
         return ""
-    why = "the time is up" if time.monotonic() > deadline else "by hand"
-    return f"Stopped: {why}; the same line goes on."
+    over = time.monotonic() > deadline
+    return f"{'The time is up' if over else 'Stopped by hand'}; the same line goes on."

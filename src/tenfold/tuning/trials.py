@@ -23,7 +23,7 @@ from optuna.trial import FrozenTrial, Trial, TrialState
 from tenfold.models.search import Span
 
 N_RANDOM: Final = 8  # trials before the sampler draws conclusions
-N_UNPRUNED: Final = 4  # trials that run to their end, to have a median to compare with
+N_UNPRUNED: Final = 5  # trials that run to their end, to have a median to compare with
 FIRST_PRUNED_EPOCH: Final = 2  # after one epoch a small learning rate looks worse than it is
 MAX_KILLS: Final = 2  # a trial that ends its process so often is the cause of it
 
