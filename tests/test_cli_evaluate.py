@@ -1,6 +1,9 @@
 """`tenfold evaluate`, with a net whose answers can be worked out by hand."""
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -86,6 +89,18 @@ def test_the_table_tells_the_same_in_words(net, digits) -> None:
     assert rows["7"] == ["4", "66.67", "100.00", "80.00"]
     assert rows["0"] == ["0", "0.00", "-", "-"]  # there was no 0, but it was answered
     assert lines[-3:] == ["Most often confused", "1 read as 0      6", "9 read as 7      2"]
+
+
+def test_the_example_in_the_documentation_has_the_form_of_a_report(net, digits) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "evaluate.md").read_text("utf-8")
+    example = page.split("$ tenfold evaluate runs/dense128\n")[1].split("```")[0].splitlines()
+    printed = run(net, "--data", digits[0]).stdout.splitlines()
+
+    def form(lines: list[str]) -> list[str]:
+        return [re.sub(r"[\d.,-]+", "0", " ".join(line.split())) for line in lines]
+
+    n = printed.index("Most often confused") + 2
+    assert form(example[1:n]) == form(printed[1:n])
 
 
 def test_digits_that_nobody_wrote_or_read_have_no_figures(net, tmp_path: Path) -> None:
@@ -241,6 +256,16 @@ def test_a_model_that_does_not_fit_is_refused(tmp_path: Path, digits) -> None:
     wide = band_net(tmp_path / "wide.onnx", shape=("n", 32, 32))
     words = run(wide, "--data", digits[0], code=2).stderr
     assert 'input "images" must be float32 (n, 28, 28); got float (n, 32, 32).' in words
+
+
+def test_an_onnx_model_is_measured_without_any_heavy_package(net, digits) -> None:
+    code = (
+        "import sys; from tenfold.cli import app; "
+        f"app(['evaluate', {str(net)!r}, '--data', {str(digits[0])!r}], standalone_mode=False); "
+        "print(sorted({'keras', 'tensorflow', 'matplotlib', 'sklearn'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("7      2\n[]\n")
 
 
 def test_probabilities_that_are_no_numbers_are_an_error() -> None:

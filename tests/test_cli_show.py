@@ -110,6 +110,12 @@ def test_a_picture_is_shown_as_the_28x28_that_the_net_gets(net, tmp_path: Path) 
     assert "wrong" not in output
 
 
+def test_a_blank_picture_is_called_one(net, tmp_path: Path) -> None:
+    Image.new("L", (50, 50), 240).save(tmp_path / "blank.png")
+    output = run(net, tmp_path / "blank.png").stdout
+    assert output.startswith(f"{tmp_path}/blank.png (no ink was found)\n")
+
+
 def test_a_picture_may_come_from_stdin(net, tmp_path: Path) -> None:
     data = page(tmp_path / "one.png").read_bytes()
     from_file = run(net, tmp_path / "one.png").stdout.splitlines()

@@ -11,7 +11,7 @@ import typer
 from numpy.typing import NDArray
 from rich.console import Console
 
-from tenfold.cli.labelled import METAVAR, SETS, Labelled, labelled
+from tenfold.cli.labelled import CHOICES, SETS, Labelled, labelled
 from tenfold.cli.output import columns, print_json
 from tenfold.cli.quiet import quiet
 from tenfold.errors import ExportError, ModelError
@@ -33,7 +33,7 @@ MODEL_HELP: Final = "A shipped name, a run, .keras, .h5, a SavedModel folder, .o
 def evaluate(
     model: Annotated[str, typer.Argument(metavar="MODEL", help=MODEL_HELP)],
     data: Annotated[
-        str, typer.Option("--data", metavar=METAVAR, help="The labelled digits.")
+        str, typer.Option("--data", metavar="SET", help=f"The labelled digits: {CHOICES}.")
     ] = SETS[0],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     plots: Annotated[
@@ -49,7 +49,7 @@ def evaluate(
 ) -> None:
     """Print how many digits MODEL reads right, and which it confuses.
 
-    FOLDER has labels.csv or subfolders 0 to 9; each of its pictures is read as one digit.
+    A folder has labels.csv or subfolders 0 to 9; each of its pictures is read as one digit.
     docs/evaluate.md says what each figure means.
 
     $ tenfold evaluate tenfold

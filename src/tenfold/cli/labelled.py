@@ -22,7 +22,7 @@ from tenfold.errors import DataError, PictureError, did_you_mean
 from tenfold.reading.single import single_digit
 
 SETS: Final = ("mnist", "mnist-train", "offline", "uci")
-METAVAR: Final = "|".join((*SETS, "FOLDER", "FILE.npz"))
+CHOICES: Final = f"{', '.join(SETS)}, a folder of pictures or a FILE.npz"
 AS_IT_IS: Final = "the 28x28 pictures as they are"
 _SAMPLE_SEED: Final = 0  # the same digits for every model, so that figures can be compared
 _PAPER: Final = 127.5  # a mean above this is paper, not ink

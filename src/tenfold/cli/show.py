@@ -16,7 +16,7 @@ from rich.text import Text
 from tenfold.cli.evaluate import MODEL_HELP, answers, opened, write_figure
 from tenfold.cli.halfblocks import half_blocks
 from tenfold.cli.inputs import collect
-from tenfold.cli.labelled import METAVAR, SETS, labelled
+from tenfold.cli.labelled import CHOICES, SETS, labelled
 from tenfold.cli.shades import shades
 from tenfold.errors import ConfigError, PictureError
 from tenfold.reading.single import single_digit
@@ -46,7 +46,7 @@ def show(
     picture: Annotated[
         str | None,
         typer.Argument(
-            metavar="[PICTURE]",
+            metavar="PICTURE",
             show_default=False,
             help="A picture file of one digit, or - (stdin).",
         ),
@@ -62,7 +62,7 @@ def show(
         int | None, typer.Option(metavar="S", min=0, help="With --random: which one.")
     ] = None,
     data: Annotated[
-        str, typer.Option("--data", metavar=METAVAR, help="Where the digit is taken from.")
+        str, typer.Option("--data", metavar="SET", help=f"Where the digit is from: {CHOICES}.")
     ] = SETS[0],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Write the same as a figure, too.")
@@ -159,7 +159,8 @@ def _from_picture(argument: str) -> Shown:
     [one] = found
     if one.source is None:
         raise PictureError(one.name, str(one.error).rstrip("."))
-    return Shown(one.name, single_digit(one.source))
+    image = single_digit(one.source)
+    return Shown(one.name if image.any() else f"{one.name} (no ink was found)", image)
 
 
 def _picture(console: Console, image: NDArray[np.uint8]) -> Text:
