@@ -19,6 +19,8 @@ MAX_PIECES: Final = 4000
 
 _SPECK: Final = 0.10  # of the writing's height: dirt, not a dot
 _HAIRLINE: Final = 0.4  # of the pen's width: a ruled line, a fold
+_BLOT: Final = 2.5  # times the pen's width: a shadow, a finger
+_BLOT_BESIDE: Final = 0.02  # of the picture's height: writing beside which a blot is judged
 _SAME_LINE: Final = 0.35  # share of the lower piece's height that must overlap
 _REACH: Final = 4.5  # heights between neighbours of one line
 _SMALL: Final = 0.40  # of the writing's height: dots, dashes, bars of a 5
@@ -75,6 +77,7 @@ def writing_height(pieces: list[Piece]) -> float:
 
 def of_writing(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
     """The pieces less dirt, hairlines and what juts in from beyond the picture's edge."""
+    pieces = _without_blots(pieces, shape)
     height = writing_height(pieces)
     kept = [p for p in pieces if max(p.box.width, p.box.height) >= max(_SPECK * height, 2)]
     if len(kept) < 2:
@@ -82,6 +85,33 @@ def of_writing(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
     pen_px = pen_width(kept)
     inner = [p for p in kept if not _is_foreign(p, shape, pen_px)]
     return inner if any(p.box.height >= 0.3 * height for p in inner) else kept
+
+
+def _without_blots(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
+    """The pieces less shadows and fingers: wide dark things that come in over the edge."""
+    inside = [p for p in pieces if not _ends(p, shape) and p.box.height >= _BLOT_BESIDE * shape[0]]
+    if not inside:
+        return pieces
+    pen_px = _widest(max(inside, key=lambda piece: piece.area))
+    return [p for p in pieces if not (_ends(p, shape) and _is_blot(p, pen_px))]
+
+
+def _is_blot(piece: Piece, pen_px: float) -> bool:
+    width = _widest(piece)
+    return width > _BLOT * pen_px and width > 0.6 * min(piece.box.width, piece.box.height)
+
+
+def _widest(piece: Piece) -> float:
+    """Width in px of the piece at its widest place."""
+    padded = np.pad(piece.mask.astype(np.uint8), 1)
+    return 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
+
+
+def _ends(piece: Piece, shape: tuple[int, ...]) -> int:
+    """How many edges of the picture the piece touches."""
+    height, width = shape
+    box = piece.box
+    return (box.x <= 1) + (box.right >= width - 1) + (box.y <= 1) + (box.bottom >= height - 1)
 
 
 def pen_width(pieces: list[Piece]) -> float:
@@ -96,7 +126,7 @@ def _is_foreign(piece: Piece, shape: tuple[int, ...], pen_px: float) -> bool:
     box = piece.box
     long, short = max(box.width, box.height), min(box.width, box.height)
     thickness = piece.area / long
-    ends = (box.x <= 1) + (box.right >= width - 1) + (box.y <= 1) + (box.bottom >= height - 1)
+    ends = _ends(piece, shape)
     bar = thickness < 0.2 * long and short < 0.3 * long
     if bar and thickness < _HAIRLINE * pen_px:
         return True
