@@ -158,13 +158,14 @@ def test_nets_that_take_the_same_pixels_in_another_shape_are_served(
     check_answers(open_model(written(kind, model, tmp_path)), expected, images)
 
 
-def test_a_tflite_file_made_for_single_pictures_runs_them_one_by_one(
-    images: np.ndarray, tmp_path: Path
+@pytest.mark.parametrize("n", [1, 8])
+def test_a_tflite_file_made_for_n_pictures_runs_n_at_a_time(
+    n: int, images: np.ndarray, tmp_path: Path
 ) -> None:
     needs("tflite")
     model = net()
-    single = keras.Input(batch_shape=(1, 28, 28))
-    file = as_tflite(keras.Model(single, model(single)), tmp_path / "one.tflite")
+    fixed = keras.Input(batch_shape=(n, 28, 28))
+    file = as_tflite(keras.Model(fixed, model(fixed)), tmp_path / "fixed.tflite")
     check_answers(open_model(file), raw(model, images[:20]), images[:20])
 
 
