@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
@@ -31,9 +33,9 @@ def write(classifier: KerasClassifier, target: Target, path: Path) -> None:
         ExportError: the converter cannot do it.
         MissingExtraError: the converter is not installed.
     """
-    # Converters talk: they print progress and warn of each other's old names.
+    # Converters talk: they print progress, warn of each other's old names, and Keras of .h5.
     talk = io.StringIO()
-    with contextlib.redirect_stdout(talk), warnings.catch_warnings():
+    with contextlib.redirect_stdout(talk), warnings.catch_warnings(), _no_log():
         warnings.simplefilter("ignore")
         try:
             if target.is_graph:
@@ -48,6 +50,17 @@ def write(classifier: KerasClassifier, target: Target, path: Path) -> None:
             raise ExportError(
                 classifier.name, f"cannot be written as {target.value}", came=reason
             ) from fault
+
+
+@contextlib.contextmanager
+def _no_log() -> Iterator[None]:
+    """Log messages up to warnings are not heard inside."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _write_graph(model: keras.Model, target: Target, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 import tempfile
@@ -20,7 +21,8 @@ def load_keras() -> ModuleType:
 
     TensorFlow writes a screen of remarks on processors to file descriptor 2,
     past Python and past its own log level; they are kept back unless the
-    import fails.
+    import fails. Its remarks on nets that are built anew are no use where every
+    trial and every file is another net.
 
     Raises:
         MissingExtraError: Keras or its backend is not installed.
@@ -35,6 +37,7 @@ def load_keras() -> ModuleType:
             keras.ops.zeros(1)  # the backend talks once more when it starts
     except ModuleNotFoundError as missing:
         raise MissingExtraError(missing.name or "keras", "train") from missing
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return keras
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tenfold.errors import MissingExtraError
+from tenfold.models import load_keras
 
 if TYPE_CHECKING:
     from tenfold.tuning.outcome import TuneResult
@@ -21,6 +22,7 @@ N_TRIALS: Final = 20
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    load_keras()
     try:
         from tenfold.tuning import outcome, run
     except ModuleNotFoundError as missing:
