@@ -44,7 +44,7 @@ def numbers_of(
 def _by_spacing(found: Sequence[Found]) -> list[list[Found]]:
     height = float(np.median([glyph.box.height for glyph in found]))
     gaps = [max(right.box.x - left.box.right, 0) for left, right in itertools.pairwise(found)]
-    usual = float(np.median(gaps)) if gaps else 0.0
+    usual = sorted(gaps)[(len(gaps) - 1) // 2] if gaps else 0  # of two gaps the narrower
     widest = max(_WORD_GAP * height, _UNEVEN * usual)
     groups = [[found[0]]]
     for gap, glyph in zip(gaps, found[1:], strict=True):

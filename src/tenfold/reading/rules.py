@@ -13,7 +13,8 @@ _WHOLE: Final = 0.8  # of the side: from end to end
 _PART: Final = 0.5  # of the side: a border that leaves the picture at one end
 _MARGIN: Final = 0.15  # of the shorter side: where borders of a cut-out cell lie
 _MAX_THICKNESS: Final = 0.12  # of the other side
-_MOST: Final = 0.75  # of all ink: a line that is nearly everything is a 1
+_END: Final = 0.06  # of the side: so near the edge counts as on it
+_MOST: Final = 0.75  # of the ink inside the margins: a line that is nearly everything is a 1
 _LONG: Final = 5.0  # times the height of the writing: too long for a stroke
 
 
@@ -39,13 +40,21 @@ def without_rules(mask: Mask, writing_px: float) -> Mask:
     """
     across = _rule_pixels(mask, writing_px)
     down = _rule_pixels(mask.T, writing_px).T
-    removed = np.count_nonzero(across | down)
-    if removed == 0 or removed > _MOST * np.count_nonzero(mask):
+    rules = across | down
+    if not rules.any() or _is_nearly_all(rules, mask):
         return mask
-    left = mask & ~(across | down)
+    left = mask & ~rules
     left |= _crossings(mask, across, down)
     left |= _crossings(mask.T, down.T, across.T).T
     return left
+
+
+def _is_nearly_all(rules: Mask, mask: Mask) -> bool:
+    """True where hardly any ink but the rules lies inside the picture's margins."""
+    margin = int(_MARGIN * min(mask.shape))
+    inner = np.s_[margin : mask.shape[0] - margin, margin : mask.shape[1] - margin]
+    n_inner = np.count_nonzero(rules[inner])
+    return n_inner > 0 and n_inner > _MOST * np.count_nonzero(mask[inner])
 
 
 def _rule_pixels(mask: Mask, writing_px: float) -> Mask:
@@ -81,7 +90,7 @@ def _is_rule(
     thickness = np.count_nonzero(straight[part]) / max(length, 1)
     if thickness > max(_MAX_THICKNESS * height, 4):
         return False
-    at_left, at_right = left <= 0.03 * width + 1, left + length >= 0.97 * width - 1
+    at_left, at_right = left <= _END * width + 1, left + length >= (1 - _END) * width - 1
     margin = _MARGIN * min(height, width)
     in_margin = top + extent <= margin or top >= height - margin
     whole = length >= _WHOLE * width and at_left and at_right

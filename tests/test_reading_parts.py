@@ -1,0 +1,162 @@
+"""Rules, pieces, lines, cuts and numbers: each by a page of which the answer is plain."""
+
+import numpy as np
+import pytest
+
+from tenfold.data.pen import draw_number
+from tenfold.reading.cuts import MAX_CUTS, cut, writing_slant
+from tenfold.reading.numbers import numbers_of
+from tenfold.reading.paths import Found
+from tenfold.reading.pieces import Piece, find_pieces, in_lines, of_writing, writing_height
+from tenfold.reading.rules import without_rules
+from tenfold.results import Box
+
+
+def number(text="40718", seed=0, height=60, gap=0.25):
+    ink, _ = draw_number(text, np.random.default_rng(seed), height, gap)
+    return np.pad(ink > 100, 20)
+
+
+def bar(x, y, width, height):
+    return Piece(Box(x, y, width, height), np.ones((height, width), bool), width * height)
+
+
+@pytest.mark.parametrize("thick", [1, 2, 4])
+@pytest.mark.parametrize("slope", [0.0, 0.004, -0.01])
+def test_a_ruled_line_goes_and_the_writing_stays(thick, slope):
+    page = number()
+    lined = page.copy()
+    for x in range(page.shape[1]):
+        y = int(page.shape[0] * 0.72 + slope * x)
+        lined[y : y + thick, x] = True
+    clean = without_rules(lined, 60)
+    assert (clean & ~page).sum() < 0.12 * (lined & ~page).sum()
+    assert (clean & page).sum() > 0.93 * page.sum()
+
+
+def test_the_borders_of_a_cell_go():
+    page = number("5")
+    framed = page.copy()
+    framed[:3], framed[-3:], framed[:, :3], framed[:, -3:] = True, True, True, True
+    assert np.array_equal(without_rules(framed, 60), page)
+
+
+def test_a_page_without_rules_is_left_alone():
+    page = number("1172")
+    assert without_rules(page, 60) is page
+
+
+def test_a_lone_1_from_edge_to_edge_is_no_rule():
+    page = np.zeros((100, 100), bool)
+    page[:, 45:52] = True
+    assert without_rules(page, 100) is page
+
+
+def test_pieces_are_the_connected_parts_largest_first():
+    page = number("40718")
+    pieces = find_pieces(page)
+    assert sum(piece.area for piece in pieces) == page.sum()
+    assert [p.area for p in pieces] == sorted((p.area for p in pieces), reverse=True)
+    rebuilt = np.zeros_like(page)
+    for piece in pieces:
+        box = piece.box
+        rebuilt[box.y : box.bottom, box.x : box.right] |= piece.mask
+    assert np.array_equal(rebuilt, page)
+
+
+def test_dirt_hairlines_and_slivers_at_the_edge_are_no_writing():
+    digits = [bar(60, 20, 12, 60), bar(100, 20, 30, 60)]
+    dirt = bar(150, 50, 2, 2)
+    hairline = bar(40, 10, 2, 70)
+    sliver = bar(0, 10, 4, 70)
+    kept = of_writing([*digits, dirt, hairline, sliver], (100, 200))
+    assert kept == digits
+
+
+def test_the_writing_height_is_that_of_the_digits_and_not_of_the_dots():
+    pieces = [bar(40 * k, 0, 25, 50) for k in range(4)]
+    dots = [bar(40 * k + 30, 45, 4, 4) for k in range(8)]
+    assert writing_height(pieces + dots) == 50
+    assert writing_height([]) == 0
+
+
+def test_lines_go_from_top_to_bottom_and_pieces_from_left_to_right():
+    rows = [[bar(40 * k, 100 * row + 5 * (k % 2), 25, 50) for k in range(4)] for row in range(3)]
+    mixed = [rows[2][1], rows[0][3], rows[1][0], rows[0][0], rows[2][0], rows[1][1], rows[0][1],
+             rows[1][3], rows[2][3], rows[1][2], rows[0][2], rows[2][2]]  # fmt: skip
+    assert in_lines(mixed) == rows
+
+
+def test_a_line_that_climbs_is_one_line():
+    climbing = [bar(40 * k, 200 - 14 * k, 25, 50) for k in range(10)]
+    assert in_lines(climbing) == [climbing]
+
+
+def test_dots_and_the_bar_of_a_5_join_the_line_in_which_they_lie():
+    body, top_bar, dot = bar(0, 20, 30, 40), bar(16, 5, 30, 12), bar(60, 50, 6, 6)
+    assert [len(line) for line in in_lines([body, top_bar, dot, bar(80, 10, 30, 50)])] == [4]
+
+
+@pytest.mark.parametrize("lean", [-0.4, 0.0, 0.4, 0.7])
+def test_the_slant_of_leaning_bars_is_found(lean):
+    mask = np.zeros((60, 200), bool)
+    for y in range(60):
+        for x in (60, 100, 140):
+            left = round(x + lean * (30 - y))
+            mask[y, left : left + 5] = True
+    assert writing_slant(find_pieces(mask), 60) == pytest.approx(lean, abs=0.1)
+
+
+def test_a_cut_piece_keeps_every_pixel_once_and_is_cut_between_the_digits():
+    ink, boxes = draw_number("06", np.random.default_rng(3), 60, -0.06)
+    pieces = find_pieces(ink > 60)
+    assert len(pieces) == 1, "the two digits must touch for this test"
+    parts = cut(pieces[0], 60, 0.0, 6.0)
+    assert 1 < len(parts) <= MAX_CUTS + 1
+    assert sum(part.area for part in parts) == pieces[0].area
+    (x, _, width, _), (next_x, *_) = boxes
+    border = (x + width + next_x) / 2
+    edges = [part.box.right for part in parts[:-1]]
+    assert min(abs(edge - border) for edge in edges) < 8
+
+
+def test_a_narrow_piece_is_not_cut():
+    piece = bar(0, 0, 20, 60)
+    assert cut(piece, 60, 0.0, 6.0) == [piece]
+
+
+def found(*xs, width=20, height=40):
+    chances = np.zeros(10)
+    chances[7], chances[1] = 0.9, 0.1
+    return [Found(Box(x, 10, width, height), chances, 0.95) for x in xs]
+
+
+def test_evenly_spaced_digits_are_one_number_however_wide_the_spacing():
+    numbers = numbers_of(found(0, 100, 200, 300), 0.9, 1.0, (400, 60))
+    assert [n.text for n in numbers] == ["7777"]
+
+
+def test_a_gap_wider_than_the_others_parts_two_numbers():
+    numbers = numbers_of(found(0, 25, 50, 150, 175), 0.9, 1.0, (400, 60))
+    assert [n.text for n in numbers] == ["777", "77"]
+
+
+def test_a_number_has_the_confidence_of_its_line_and_its_parts_have_their_own():
+    (one,) = numbers_of(found(0, 25), 0.85, 1.0, (400, 60))
+    assert (one.confidence, one.status) == (0.85, "review")
+    first, second = numbers_of(found(0, 25, 900), 0.85, 1.0, (2000, 60))
+    assert first.confidence == pytest.approx(0.95**2)
+    assert second.confidence == pytest.approx(0.95)
+    assert second.status == "accepted"
+
+
+def test_boxes_are_in_pixels_of_the_picture_and_inside_it():
+    (one,) = numbers_of(found(0, 78), 0.9, 2.0, (49, 30))
+    assert [digit.box.to_list() for digit in one.digits] == [[0, 5, 10, 20], [39, 5, 10, 20]]
+    assert one.box == Box(0, 5, 49, 20)
+
+
+def test_alternatives_are_the_next_best_digits():
+    (one,) = numbers_of(found(0), 0.9, 1.0, (100, 60))
+    assert one.digits[0].digit == 7
+    assert one.digits[0].alternatives[0] == (1, pytest.approx(0.1))
