@@ -38,8 +38,8 @@ class Picture:
         name: the file's path, or `<bytes>`, `<array>` and the like.
         width: in pixels of the original, EXIF applied.
         height: likewise.
-        pixels: (h, w) uint8 where it is grey, else (h, w, 3) uint8, RGB; large originals are reduced, so
-            h and w may be smaller than `height` and `width`.
+        pixels: (h, w) uint8 where it is grey, else (h, w, 3) uint8, RGB; large
+            originals are reduced, so h and w may be smaller than `height` and `width`.
     """
 
     name: str

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.canon import stroke_width
+from tenfold.picture import inked
 from tenfold.results import Box
 
 Mask = NDArray[np.bool_]
@@ -54,13 +55,19 @@ def find_pieces(mask: Mask) -> list[Piece]:
     >>> [piece.box.to_list() for piece in find_pieces(field)]
     [[3, 2, 2, 8], [12, 2, 6, 2]]
     """
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    there = inked(mask)
+    if there[0].stop == 0:
+        return []
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask[there].astype(np.uint8), connectivity=8
+    )
     order = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind="stable")[:MAX_PIECES] + 1
+    top, left = there[0].start, there[1].start
     pieces = []
     for label in order:
         x, y, width, height, area = (int(value) for value in stats[label])
         part = labels[y : y + height, x : x + width] == label
-        pieces.append(Piece(Box(x, y, width, height), part, area))
+        pieces.append(Piece(Box(left + x, top + y, width, height), part, area))
     return pieces
 
 

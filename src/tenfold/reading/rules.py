@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.picture import inked
+
 Mask = NDArray[np.bool_]
 
 _RUN: Final = 0.25  # of the side: a straight run shorter than this is writing
@@ -61,7 +63,8 @@ def _rule_pixels(mask: Mask, writing_px: float) -> Mask:
     """Pixels of the horizontal rules."""
     width = mask.shape[1]
     run = int(max(12, min(_RUN * width, 3 * writing_px)))
-    if width < 2 * run and width < 24:
+    columns = inked(mask)[1]
+    if columns.stop - columns.start < run or width < 24:
         return np.zeros_like(mask)
     kernel = np.ones((1, run), np.uint8)
     straight = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0
