@@ -23,6 +23,7 @@ tenfold.errors.NotAPictureError: scan.png: not a picture; got the bytes 68 65 6c
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class TenfoldError(Exception):
@@ -46,10 +47,21 @@ class TenfoldError(Exception):
         advice += "." if advice and not advice.endswith(("?", "!", ".")) else ""
         return f"{self.item}: {self.wrong}{got}.{advice}"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors cross from worker processes with all their parts."""
+        return _again, (type(self), self.item, self.wrong, self.came, self.todo)
+
     @property
     def reason(self) -> str:
         """The message without the item, for rows that name the item themselves."""
         return str(self).removeprefix(f"{self.item}: ")
+
+
+def _again(kind: type[TenfoldError], item: str, wrong: str, came: str, todo: str) -> TenfoldError:
+    """The error that was pickled; `__init__` of a kind may take other things."""
+    error = kind.__new__(kind)
+    TenfoldError.__init__(error, item, wrong, came=came, todo=todo)
+    return error
 
 
 class PictureError(TenfoldError):

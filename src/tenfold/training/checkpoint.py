@@ -83,8 +83,8 @@ class State:
             RunError: the file is damaged.
         """
         try:
-            with np.load(path, allow_pickle=False) as file:
-                arrays = dict(file)
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                arrays = dict(stored)
             facts = json.loads(arrays.pop("facts").tobytes())
             parts = {name: _in_order(arrays, name) for name in _PARTS}
         except (OSError, ValueError, KeyError, zipfile.BadZipFile) as fault:

@@ -96,5 +96,7 @@ def parse_value(text: str) -> Any:
 def _toml(value: bool | int | float | str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    # JSON's strings are TOML's basic strings; repr keeps every digit of a float.
-    return json.dumps(value) if isinstance(value, str) else repr(value)
+    if isinstance(value, str):
+        # JSON's strings are TOML's basic strings, but for DEL, which TOML wants escaped.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return repr(value)  # every digit of a float

@@ -76,17 +76,22 @@ class Display:
         self._progress.update(
             self._task,
             completed=(self.epoch - 1) * n_pictures + n_done,
-            description=f"loss {loss:.4f}  accuracy {accuracy:.2%}{self._validation}  "
+            description=f"loss {loss:.4f}  accuracy {_percent(accuracy)}{self._validation}  "
             f"{rate:,.0f} images/s",
         )
 
     def ends(self, row: Row, n_pictures: int) -> None:
         """The epoch is done and saved."""
         if row.validation_accuracy is not None:
-            self._validation = f"  validation {row.validation_accuracy:.2%}"
+            self._validation = f"  validation {_percent(row.validation_accuracy)}"
         self.console.print(
             f"epoch {row.epoch:>2}/{self.n_epochs}  loss {row.loss:.4f}  "
-            f"accuracy {row.accuracy:.2%}{self._validation}  "
+            f"accuracy {_percent(row.accuracy)}{self._validation}  "
             f"{n_pictures / row.seconds:,.0f} images/s  {row.seconds:.0f} s",
             highlight=False,
+            soft_wrap=True,
         )
+
+
+def _percent(rate: float) -> str:
+    return f"{100 * rate:.2f} %"

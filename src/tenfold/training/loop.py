@@ -17,7 +17,7 @@ from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
 from tenfold.training.makers import Epoch
 from tenfold.training.material import Material
-from tenfold.training.norms import gather_norms, norm_variables
+from tenfold.training.norms import N_SETTLING, settle_norms
 from tenfold.training.objective import STEPS_PER_CALL, compile_model, targets
 from tenfold.training.stopping import Stop, StoppedWhileWaiting
 
@@ -123,10 +123,9 @@ def _one_epoch(
     ).history
     if stop.wished:
         return None
-    raw_norms = values(norm_variables(model))
-    if settings.fit.ema:
-        gather_norms(model, x)
-    weights = values(model.weights)  # the running mean, where there is one
+    # From here on the model holds the running mean of the weights, where there is one.
+    settle_norms(model, as_pixels(x[:N_SETTLING]))
+    weights = values(model.weights)
     validation = {"loss": None, "accuracy": None}
     if len(material.held_x):
         validation = model.evaluate(
@@ -136,8 +135,7 @@ def _one_epoch(
             verbose=0,
             return_dict=True,
         )
-    assign(model.trainable_variables, watch.raw)
-    assign(norm_variables(model), raw_norms)
+    assign(model.variables, watch.raw)
     row = Row(
         epoch=number,
         loss=logs["loss"][0],
@@ -177,5 +175,5 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
             self.model.stop_training = True
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Keep the raw weights: after this Keras puts the running mean in their place."""
-        self.raw = values(self.model.trainable_variables)
+        """Keep the raw state: after this Keras puts the running mean in its place."""
+        self.raw = values(self.model.variables)

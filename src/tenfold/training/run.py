@@ -98,7 +98,7 @@ def train(
     if failed:
         raise failed
     if console:
-        console.print(result.summary, highlight=False)
+        console.print(result.summary, highlight=False, soft_wrap=True)
     return result
 
 
