@@ -56,7 +56,7 @@ def _is_nearly_all(rules: Mask, mask: Mask) -> bool:
     margin = int(_MARGIN * min(mask.shape))
     inner = np.s_[margin : mask.shape[0] - margin, margin : mask.shape[1] - margin]
     n_inner = np.count_nonzero(rules[inner])
-    return n_inner > 0 and n_inner > _MOST * np.count_nonzero(mask[inner])
+    return bool(n_inner > _MOST * max(int(np.count_nonzero(mask[inner])), 1))
 
 
 def _rule_pixels(mask: Mask, writing_px: float) -> Mask:
