@@ -227,7 +227,7 @@ files = [run.folder / "model.keras"]
 for target in ("h5", "onnx"):
     made = export(run.folder, target, folder / f"digits.{target}")
     files.append(made.path)
-    print(f"{made.path.name}: no probability differs by more than {made.difference:.0e}")
+    print(f"{made.path.name}: no probability differs by more than {made.difference:.1g}")
 """)
 
 say("""

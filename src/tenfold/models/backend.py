@@ -38,7 +38,7 @@ def load_keras() -> ModuleType:
     except ModuleNotFoundError as missing:
         raise MissingExtraError(missing.name or "keras", "train") from missing
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
-    return keras
+    return sys.modules["keras"]
 
 
 @contextlib.contextmanager

@@ -69,10 +69,10 @@ def kept_row(state: State, config: Config) -> Row:
 class Watch(keras.callbacks.Callback):  # type: ignore[misc]
     """Tells the display of every step, and wishes the end when the time is up."""
 
-    def __init__(self, display: TuneDisplay, stop: Stop, deadline: float, n_steps: int) -> None:
+    def __init__(self, display: TuneDisplay, stop: Stop, deadline: float) -> None:
         super().__init__()
         self.display, self.stop, self.deadline = display, stop, deadline
-        self.n_steps, self.epoch = n_steps, 0
+        self.epoch = 0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """`epoch` counts from 0."""
@@ -80,6 +80,6 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """`batch` counts from 0 in each epoch."""
-        self.display.steps(self.epoch + min((batch + 1) / self.n_steps, 1.0))
+        self.display.steps(self.epoch + (batch + 1) / self.params["steps"])
         if time.monotonic() > self.deadline:
             self.stop.wished = self.model.stop_training = True

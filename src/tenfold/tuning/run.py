@@ -144,8 +144,7 @@ class _Work:
                     f"{row.validation_accuracy:.2%}, cut short after epoch {row.epoch}"
                 )
 
-        n_steps = math.ceil(len(self.digits.train_y) / fit.batch_size)
-        watch = Watch(display, self.stop, self.deadline, n_steps)
+        watch = Watch(display, self.stop, self.deadline)
         try:
             state = train_trial(
                 config, self.digits, after_epoch=after_epoch, watch=watch, stop=self.stop
