@@ -91,7 +91,7 @@ def check_place(place: Path, target: Target) -> None:
     if place.suffix != target.suffix:
         raise ExportError(
             str(place),
-            f"a {target.value} file ends in {target.suffix}"
+            f"the ending of {target.value} is {target.suffix}"
             if target.suffix
             else "a SavedModel is a folder and has no ending",
             came=place.suffix or "none",
