@@ -12,6 +12,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from tenfold.cli.evaluate import MODEL_HELP
+from tenfold.cli.quiet import quiet
 from tenfold.errors import ConfigError, MissingExtraError, did_you_mean
 from tenfold.explain.wanted import (
     LIMIT_RATE,
@@ -40,7 +42,7 @@ Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 def explain(
     model: Annotated[
         str,
-        typer.Argument(metavar="MODEL", help="A run folder, a model file or a shipped name."),
+        typer.Argument(metavar="MODEL", help=MODEL_HELP),
     ],
     picture: Annotated[
         str | None, typer.Argument(metavar="[PICTURE]", help="A picture file, or - for stdin.")
@@ -109,13 +111,13 @@ def explain(
     wanted = Wanted(parts, patch, distance, neighbours, limit, data, among)
     found = find_model(model)
     opened = _source(picture, index, data, polarity)
-    console = Console(stderr=True)
-    with console.status("The model is being opened …"):
-        classifier, net = _opened(found)
-    glyph = _glyph(opened, classifier, polarity)
-    explanation = _explained(classifier, net, glyph, digit, wanted, console)
-    folder = out or Path(f"explain-{_stem(picture, index)}")
-    paths = _written(explanation, folder, console)
+    with quiet() as stderr:
+        console = Console(file=stderr)
+        with console.status(f"{model} is being opened …"):
+            classifier, net = _opened(found)
+        glyph = _glyph(opened, classifier, polarity)
+        explanation = _explained(classifier, net, glyph, digit, wanted, console)
+        paths = _written(explanation, out or Path(f"explain-{_stem(picture, index)}"))
     if as_json:
         typer.echo(json.dumps(explanation.to_dict(), ensure_ascii=False))
     else:
@@ -201,13 +203,12 @@ def _explained(
         return explain_all(answer(classifier, glyph, digit), classifier, net, wanted, tell)
 
 
-def _written(explanation: Explanation, folder: Path, console: Console) -> list[Path]:
-    with console.status("Drawing …"):
-        try:
-            from tenfold.explain.files import write_files
-        except ModuleNotFoundError as missing:
-            raise MissingExtraError(missing.name or "matplotlib", "train") from missing
-        return write_files(explanation, folder)
+def _written(explanation: Explanation, folder: Path) -> list[Path]:
+    try:
+        from tenfold.explain.files import write_files
+    except ModuleNotFoundError as missing:
+        raise MissingExtraError(missing.name or "matplotlib", "train") from missing
+    return write_files(explanation, folder)
 
 
 def _left_out(parts: tuple[Part, ...], found: Found, net: Net | None) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import ConfigError
+from tenfold.errors import ConfigError, ModelError
 from tenfold.explain.glyph import Glyph
 
 if TYPE_CHECKING:
@@ -74,11 +74,19 @@ def answer(model: DigitModel, glyph: Glyph, digit: int | None = None) -> Answer:
 
     Raises:
         ConfigError: the digit is not 0 to 9.
+        ModelError: the probabilities are no numbers.
     """
     if digit is not None and not 0 <= digit < N_DIGITS:
         raise ConfigError("--digit", "must lie in 0 to 9", came=str(digit))
     judged = model.judge(glyph.image[None])
     p = judged.probabilities[0]
+    if not np.isfinite(p).all():
+        raise ModelError(
+            model.name,
+            "its probabilities should be numbers",
+            came="NaN",
+            todo="Was its training stopped by a loss that was no number? Train it anew",
+        )
     first, second = (int(k) for k in np.argsort(-p, kind="stable")[:2])
     explained = first if digit is None else digit
     target = second if explained == first else explained

@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 
 _STEPS: Final = 250
 _RATE: Final = 0.03  # of full ink per step
-_WEIGHTS: Final = np.geomspace(0.02, 40, 8)  # of winning against changing little; the best is kept
+_WEIGHTS: Final = np.geomspace(0.1, 3000, 10)  # of winning against changing little
 _TV: Final = 0.15  # of roughness against ink: strokes, not speckles
 _LEAD: Final = 0.05  # nats by which the other digit has to win on the way
 _SHRINK: Final = np.linspace(0.3, 1, 36)

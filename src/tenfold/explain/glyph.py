@@ -13,6 +13,7 @@ from tenfold.errors import DataError, PictureError
 from tenfold.picture import Ink, Picture, Polarity, Source, find_ink, open_picture
 from tenfold.reading import Reader
 from tenfold.reading.pieces import find_pieces, of_writing
+from tenfold.reading.single import single_digit
 from tenfold.results import Box
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Glyph:
         name: the picture's path, or which digit of MNIST it is.
         pixels: (28, 28) uint8 in canonical form, ink high.
         n_digits: how many digits the model finds in the picture; this is the largest.
-            0 where it finds none: then this is all of the ink.
+            0 where it finds none: then this is all of the writing.
         box: where it lies, in pixels of the picture; None where it is no part of one.
         label: the true digit, where it is known.
     """
@@ -71,13 +72,12 @@ def find_glyph(picture: Picture, model: DigitModel, polarity: Polarity = "auto")
         model: says which pieces of ink are digits, as it does in `tenfold read`.
         polarity: is the ink darker than its paper, or lighter?
     """
-    inked = open_picture(picture.pixels)  # boxes come in the pixels that are here
-    ink = find_ink(inked, polarity)
     reading = Reader(cast("Classifier", model), polarity=polarity).read(picture.pixels)
     boxes = [digit.box for number in reading.numbers for digit in number.digits]
     if not boxes:
-        return Glyph(picture.name, to_canon(ink.strength * ink.mask), n_digits=0)
+        return Glyph(picture.name, single_digit(picture.pixels, polarity), n_digits=0)
     box = max(boxes, key=lambda box: box.width * box.height)
+    ink = find_ink(open_picture(picture.pixels), polarity)
     pixels = to_canon(_cut_out(ink, box))
     return Glyph(picture.name, pixels, len(boxes), _on_original(box, picture))
 

@@ -36,10 +36,10 @@ class Net:
     """
 
     def __init__(self, model: keras.Model, name: str, temperature: float = 1.0) -> None:
-        check_shapes(model, name)
         self.model, self.name, self._temperature = model, name, temperature
         self.layers = [x for x in model.layers if not isinstance(x, keras.layers.InputLayer)]
         try:
+            check_shapes(model, name)
             self._last = next(x for x in reversed(self.layers) if x.weights)
             self._trunk = keras.Model(model.inputs, self._last.input)
         except (StopIteration, AttributeError, ValueError) as fault:

@@ -39,7 +39,9 @@ def headline(answer: Answer) -> str:
             f"{width} × {height} px at x {x}, y {y}."
         )
     if glyph.n_digits == 0:
-        parts.append("The model finds no digit in the picture; all of its ink is explained as one.")
+        parts.append(
+            "The model finds no digit in the picture; all its writing is explained as one."
+        )
     if answer.is_digit < _DOUBT:
         parts.append(f"It doubts that this is one digit ({percent(answer.is_digit)} sure).")
     if answer.digit != first:
