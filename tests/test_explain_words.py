@@ -22,14 +22,14 @@ def near(*labels: int) -> Neighbours:
 @pytest.mark.parametrize(
     ("labels", "told"),
     [
-        ((3, 3, 3), "are 3 × 3: all agree"),
-        ((3, 5, 5), "are 2 × 5, 1 × 3: 1 agree"),
-        ((5, 5, 8), "are 2 × 5, 1 × 8: none agree"),
+        ((3, 3, 3), "3 3 3: all agree"),
+        ((3, 5, 5), "3 5 5: 1 agree"),
+        ((5, 5, 8), "5 5 8: none agree"),
     ],
 )
-def test_neighbours_are_counted_by_digit_with_measure_layer_and_source(labels, told) -> None:
+def test_neighbours_are_listed_with_measure_layer_and_source(labels, told) -> None:
     words = _neighbours(near(*labels), 3)
-    assert f"the 3 nearest of 60,000 MNIST training digits {told}" in words
+    assert f"the 3 nearest of 60,000 MNIST training digits are, nearest first, {told}" in words
     assert "cosine distance 0.1000 to 0.2000 in the 128 values of layer dense" in words
 
 

@@ -192,7 +192,7 @@ def _explained(
     from tenfold.explain.answer import answer
     from tenfold.explain.whole import explain as explain_all
 
-    with Progress(console=console, transient=True) as progress:
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         tasks: dict[str, Any] = {}
 
         def tell(what: str, done: int, total: int) -> None:

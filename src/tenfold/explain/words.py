@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -122,14 +121,13 @@ def _peak(values: NDArray[np.float32]) -> tuple[int, int]:
 
 
 def _neighbours(found: Neighbours, predicted: int) -> str:
-    counts = Counter(int(label) for label in found.labels).most_common()
-    told = ", ".join(f"{n} × {digit}" for digit, n in counts)
-    same = dict(counts).get(predicted, 0)
-    agree = "all" if same == len(found.labels) else f"{same}" if same else "none"
+    labels = found.labels.tolist()
+    same = labels.count(predicted)
+    agree = "all" if same == len(labels) else f"{same}" if same else "none"
     return (
-        f"the {len(found.labels)} nearest of {found.n_source:,} {found.source} are {told}: {agree} "
-        f"agree with the answer ({found.measure} distance {found.distances[0]:.4f} to "
-        f"{found.distances[-1]:.4f} in the {found.n_values} values of layer {found.layer})."
+        f"the {len(labels)} nearest of {found.n_source:,} {found.source} are, nearest first, "
+        f"{' '.join(map(str, labels))}: {agree} agree with the answer "
+        f"({found.measure} distance {found.distances[0]:.4f} to {found.distances[-1]:.4f} in the {found.n_values} values of layer {found.layer})."
     )
 
 
