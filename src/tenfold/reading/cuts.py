@@ -12,7 +12,7 @@ from .pieces import Piece
 MAX_CUTS: Final = 10
 """Per piece; a piece that would need more is a line of a drawing, not a number."""
 
-_WIDE: Final = 0.75  # of the writing's height: wider pieces may hold two digits
+_WIDE: Final = 1.0  # of the writing's height: wider pieces may hold two digits
 _APART: Final = 0.2  # of the writing's height: cuts no closer than this
 _SHEARS: Final = np.linspace(-0.9, 0.9, 19)
 

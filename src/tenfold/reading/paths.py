@@ -4,8 +4,9 @@ A line of writing is a row of parts: pieces of connected ink, wide ones cut
 wherever a digit might end. Every run of neighbouring parts is a candidate. The
 classifier says of each whether it is a digit, and which; a way through the
 line multiplies these probabilities. The sum over all ways (forward-backward,
-as in a hidden Markov model) makes the best way's share an honest probability:
-a line that can be cut well in two ways is not read with confidence.
+as in a hidden Markov model) makes the share of the ways that spell one text an
+honest probability: a line that can be cut to two texts is not read with
+confidence, one that can be cut in two ways to the same text is.
 
 Matan et al., "Multi-Digit Recognition Using a Space Displacement Neural
 Network" (1992); LeCun et al. (1998), section V, "heuristic over-segmentation".
@@ -33,7 +34,8 @@ _LOW: Final = 0.5  # of the writing's height: lower things are dots and dashes
 _LOW_IS_DIGIT: Final = 1e-3
 _STRAY: Final = 0.03  # a thing of a digit's size that is none, on a line of digits
 _STRAY_LOW: Final = 0.7  # the same of a small thing
-_TOUCH: Final = 0.2  # two neighbours' ink being one piece
+_STRAY_CUT: Final = 0.2  # of these where the thing hangs on a digit: nobody writes so
+_TOUCH: Final = 0.05  # two neighbours' ink being one piece
 _BREAK: Final = 0.9  # one digit's ink being two pieces, one above the other
 _BREAK_REACH: Final = 0.12  # of the writing's height: as far apart, a third as likely
 _LEAST: Final = 1e-6
@@ -118,6 +120,8 @@ def _candidate(
         right = max(right, parts[index].box.right)
     # A run of several parts is no better a stray than its parts one by one.
     stray = (_STRAY_LOW if low else _STRAY) if stop == start + 1 else 0.0
+    if touches or (stop < len(origin) and origin[stop - 1] == origin[stop]):
+        stray *= _STRAY_CUT
     return Candidate(start, stop, box, prior, stray)
 
 
@@ -132,8 +136,8 @@ def decode(
         is_digit: (n,) probability that a candidate is one whole digit.
 
     Returns:
-        The digits from left to right, and the probability in [0, 1] that
-        exactly these digits stand there.
+        The digits of the best way from left to right, and the probability in
+        [0, 1] that exactly these digits stand there, however cut.
     """
     digit = np.maximum(is_digit.astype(np.float64), _LEAST)
     top = probabilities.max(axis=1).astype(np.float64)
@@ -154,7 +158,23 @@ def decode(
             posterior = min(float(np.exp(log_share) * top[index]), 1.0)
             found.append(Found(candidate.box, probabilities[index].astype(np.float64), posterior))
         position = candidate.start
-    return found[::-1], min(float(np.exp(best[-1] - total[-1])), 1.0)
+    found.reverse()
+    text = [int(glyph.probabilities.argmax()) for glyph in found]
+    spelled = _spelling(line, as_digit, as_stray, np.log(probabilities[:, text] + _LEAST**2))
+    return found, min(float(np.exp(spelled - total[-1])), 1.0)
+
+
+def _spelling(line: Line, as_digit: Floats, as_stray: Floats, as_label: Floats) -> float:
+    """Summed log weight of the ways that spell one text; `as_label` is (n, its length)."""
+    length = as_label.shape[1]
+    spelled = np.full((len(line.parts) + 1, length + 1), -np.inf)
+    spelled[0, 0] = 0.0
+    for index, candidate in enumerate(line.candidates):
+        before, after = spelled[candidate.start], spelled[candidate.stop]
+        np.logaddexp(after, before + as_stray[index], out=after)
+        with_one = before[:-1] + as_digit[index] + as_label[index]
+        np.logaddexp(after[1:], with_one, out=after[1:])
+    return float(spelled[-1, -1])
 
 
 def _forward(
