@@ -32,6 +32,8 @@ _MAX_WIDTH: Final = 1.7  # of the writing's height
 _MAX_GAP: Final = 0.35  # of the writing's height, inside one digit
 _LOW: Final = 0.5  # of the writing's height: lower things are dots and dashes
 _LOW_IS_DIGIT: Final = 1e-3
+_TINY: Final = 0.25  # of the writing's height
+_TINY_IS_DIGIT: Final = 1e-2  # of the low things that are digits, those that are so low
 _STRAY: Final = 0.03  # a thing of a digit's size that is none, on a line of digits
 _STRAY_LOW: Final = 0.7  # the same of a small thing
 _STRAY_CUT: Final = 0.2  # of these where the thing hangs on a digit: nobody writes so
@@ -109,20 +111,28 @@ def _candidate(
     parts: Sequence[Piece], start: int, stop: int, box: Box, origin: Sequence[int], height: float
 ) -> Candidate:
     tallest = max(part.box.height for part in parts[start:stop])
-    low = max(tallest, 0.8 * box.height) < _LOW * height
+    part_of_height = max(tallest, 0.8 * box.height) / height
+    low = part_of_height < _LOW
     touches = start > 0 and origin[start] == origin[start - 1]
     prior = (_LOW_IS_DIGIT if low else 1.0) * (_TOUCH if touches else 1.0)
-    right = parts[start].box.right
+    prior *= _TINY_IS_DIGIT if part_of_height < _TINY else 1.0
+    around = parts[start].box
     for index in range(start + 1, stop):
         if origin[index] not in origin[start:index]:
-            gap = max(parts[index].box.x - right, 0) / height
-            prior *= _BREAK * float(np.exp(-gap / _BREAK_REACH))
-        right = max(right, parts[index].box.right)
+            prior *= _BREAK * float(np.exp(-_gap(around, parts[index].box) / height / _BREAK_REACH))
+        around = around.union(parts[index].box)
     # A run of several parts is no better a stray than its parts one by one.
     stray = (_STRAY_LOW if low else _STRAY) if stop == start + 1 else 0.0
     if touches or (stop < len(origin) and origin[stop - 1] == origin[stop]):
         stray *= _STRAY_CUT
     return Candidate(start, stop, box, prior, stray)
+
+
+def _gap(box: Box, other: Box) -> int:
+    """Px of paper between two boxes, across or down, whichever is more."""
+    across = max(box.x, other.x) - min(box.right, other.right)
+    down = max(box.y, other.y) - min(box.bottom, other.bottom)
+    return max(across, down, 0)
 
 
 def decode(
