@@ -63,7 +63,9 @@ class DataSettings:
     )
     augment: bool = setting(False, "draw every digit anew each epoch: shifted, turned, bent")
     strength: float = setting(0.5, "how far augmentation goes", low=0, high=2)
-    makers: int = setting(1, "processes that make the next epochs' pictures", low=1, high=64)
+    makers: int = setting(
+        1, "processes that make the next epochs' pictures; 0 makes them in between", low=0, high=64
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _grid(axis: Axes, table: Confusion, texts: list[list[str]], title: str) -> N
             right = row == column
             dark = norm(wrong[row, column]) > 0.65
             axis.text(
-                column, row, text, ha="center", va="center", fontsize=7.5,
+                column, row, text, ha="center", va="center", fontsize=8.5,
                 color="white" if dark else BLUE if right else GREY if text == "·" else "black",
                 fontweight="bold" if right else "normal",
             )  # fmt: skip

@@ -29,13 +29,13 @@ def epochs_ahead(
         maker: makes one epoch; goes to the processes by pickle.
         start: the first epoch.
         stop: the first epoch that is not made.
-        n_processes: how many make epochs at the same time.
+        n_processes: how many make epochs at the same time; 0 makes them here.
 
     Raises:
         TenfoldError: the maker raised it.
         TrainingError: a maker process ended.
     """
-    if isinstance(maker, Shuffled):
+    if isinstance(maker, Shuffled) or not n_processes:
         yield (maker(epoch) for epoch in range(start, stop))
         return
     # Spawn, not fork: TensorFlow's threads do not survive a fork.

@@ -57,7 +57,11 @@ def material(settings: DataSettings, seed: int) -> Material:
     """
     if settings.source == "mixture":
         return _mixture(settings, seed)
-    split = _split(settings)
+    return parted(_split(settings), settings, seed)
+
+
+def parted(split: Split, settings: DataSettings, seed: int) -> Material:
+    """The digits of a split: the part that is trained on, and the part held out."""
     x, y = split.train_x, split.train_y
     if settings.validation_rate:
         kept, held = holdout(y, settings.validation_rate, SPLIT_SEED)
