@@ -156,7 +156,7 @@ def decode(
     as_digit = np.log(digit * prior)
     with np.errstate(divide="ignore"):  # log 0: a run that cannot be a stray
         as_stray = np.log(stray)
-    best, total, back = _forward(line, as_digit, as_stray, as_digit + np.log(top))
+    total, back = _forward(line, as_digit, as_stray, as_digit + np.log(top))
     after = _backward(line, np.logaddexp(as_digit, as_stray))
     found = []
     position = len(line.parts)
@@ -189,8 +189,8 @@ def _spelling(line: Line, as_digit: Floats, as_stray: Floats, as_label: Floats) 
 
 def _forward(
     line: Line, as_digit: Floats, as_stray: Floats, as_best: Floats
-) -> tuple[Floats, Floats, list[tuple[int, bool]]]:
-    """Best and summed log weight of the ways up to each part, and the best one's last step."""
+) -> tuple[Floats, list[tuple[int, bool]]]:
+    """Summed log weight of the ways up to each part, and the last step of the best of them."""
     places = len(line.parts) + 1
     best, total = np.full(places, -np.inf), np.full(places, -np.inf)
     best[0] = total[0] = 0.0
@@ -203,7 +203,7 @@ def _forward(
             if best[start] + weight > best[stop]:
                 best[stop] = best[start] + weight
                 back[stop] = (index, is_a_digit)
-    return best, total, back
+    return total, back
 
 
 def _backward(line: Line, weight: Floats) -> Floats:
