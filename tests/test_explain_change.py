@@ -6,7 +6,7 @@ pytest.importorskip("keras")
 
 import numpy as np
 
-from explain_small import digits, trained_dense
+from explain_small import digits, smooth_net, trained_dense
 from tenfold.errors import ConfigError
 from tenfold.explain.change import change_penalty, least_change
 from tenfold.explain.net import Net
@@ -26,9 +26,7 @@ def changed(classifier: KerasClassifier, k: int, limit: float = 0.5, target: int
     image = digits()[0][k].astype(np.float32) / 255
     p = classifier.predict_proba(image[None])[0]
     target = int(np.argsort(-p)[1]) if target is None else target
-    return least_change(
-        Net(classifier.model, "net"), classifier.predict_proba, image, target, limit
-    )
+    return least_change(Net(classifier.model, "net"), classifier, image, target, limit)
 
 
 @pytest.mark.parametrize("k", range(5))
@@ -113,3 +111,16 @@ def test_a_stroke_costs_less_than_as_many_scattered_pixels_and_nothing_costs_not
     costs, _ = change_penalty(np.stack([stroke, scattered, nothing]))
     assert costs[0] < costs[1]
     assert costs[2] == 0
+
+
+def test_a_model_that_tells_whether_it_sees_a_digit_is_asked_again_after_the_change() -> None:
+    model = smooth_net("linear", 11)
+    eleven = KerasClassifier(model, "net")
+    image = digits()[0][0].astype(np.float32) / 255
+    target = int(np.argsort(-eleven.predict_proba(image[None])[0])[1])
+    change = least_change(Net(model, "net"), eleven, image, target)
+    assert change.found
+    assert change.is_digit_after == pytest.approx(
+        float(eleven.judge(change.after[None]).is_digit[0])
+    )
+    assert change.is_digit_after < 1

@@ -46,6 +46,9 @@ def test_a_change_is_told_in_ink_and_in_probabilities() -> None:
         "the 8 wins with 0.5 px of ink added and 2.0 px removed, 25.0 % of the digit's ink: "
         "3 falls from 90.0 % to 40.0 %, 8 rises from 2.0 % to 52.0 %."
     )
+    doubtful = dataclasses.replace(change, is_digit_after=0.02)
+    assert _change(doubtful).startswith(_change(change))
+    assert "then the model doubts that this is one digit (2.0 % sure)" in _change(doubtful)
     none = dataclasses.replace(change, after=before, found=False)
     assert _change(none) == (
         "no change of at most 50 % of its ink was found that makes the 8 win over the 3."

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,9 @@ from tenfold.errors import ConfigError
 from tenfold.explain.gradients import gradient_of
 from tenfold.explain.net import Net
 from tenfold.explain.wanted import LIMIT_RATE
+
+if TYPE_CHECKING:
+    from tenfold.opening import DigitModel
 
 Floats = NDArray[np.float32]
 
@@ -41,6 +43,7 @@ class Change:
         p_after: likewise.
         found: whether the target wins after.
         limit_rate: the most ink that was allowed, as a part of the digit's ink.
+        is_digit_after: is it a single digit at all, after? 1 where the model does not tell.
     """
 
     digit: int
@@ -51,6 +54,7 @@ class Change:
     p_after: Floats
     found: bool
     limit_rate: float
+    is_digit_after: float = 1.0
 
     @property
     def added_px(self) -> float:
@@ -83,13 +87,14 @@ class Change:
             "moved_rate": round(self.moved_rate, 4),
             "probabilities_before": np.round(self.p_before, 6).tolist(),
             "probabilities_after": np.round(self.p_after, 6).tolist(),
+            "is_digit_after": round(self.is_digit_after, 6),
             "after": np.rint(self.after * _LEVELS).astype(int).tolist(),
         }
 
 
 def least_change(
     net: Net,
-    predict_proba: Callable[[Floats], Floats],
+    model: DigitModel,
     image: Floats,
     target: int,
     limit_rate: float = LIMIT_RATE,
@@ -109,7 +114,7 @@ def least_change(
 
     Args:
         net: the model, for its gradients.
-        predict_proba: the same model; has the last word on which digit wins.
+        model: the same; has the last word on which digit wins.
         image: (28, 28) in [0, 1], ink high.
         target: the digit that shall win.
         limit_rate: the most ink to be moved, as a part of the digit's ink.
@@ -117,13 +122,14 @@ def least_change(
     Raises:
         ConfigError: the target wins already, or the limit is not above 0.
     """
-    p_before = predict_proba(image[None])[0]
+    p_before = model.predict_proba(image[None])[0]
     if int(p_before.argmax()) == target:
         raise ConfigError("target", "must be another digit than the winning one", came=f"{target}")
     if not limit_rate > 0:
         raise ConfigError("--limit", "must be above 0", came=f"{limit_rate:g}")
     tries = _shrunk(image, _ways(net, image, target))
-    probabilities = predict_proba(tries)
+    judged = model.judge(tries)
+    probabilities = judged.probabilities
     ink = np.abs(tries - image).sum(axis=(1, 2))
     good = probabilities.argmax(axis=1) == target
     good &= ink <= limit_rate * max(float(image.sum()), 1.0)
@@ -138,6 +144,7 @@ def least_change(
         p_after=probabilities[best] if found else p_before,
         found=found,
         limit_rate=limit_rate,
+        is_digit_after=float(judged.is_digit[best]) if found else 1.0,
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenfold.errors import ExportError
 from tenfold.explain.whole import Explanation
+from tenfold.explain.words import doubt_after
 from tenfold.plots import explain as draw
 from tenfold.plots import save
 from tenfold.plots.layers import Panel, layers
@@ -96,6 +97,7 @@ def figures(explanation: Explanation) -> dict[str, Figure]:
             f"From {change.digit} to {change.target}: {change.added_px:.1f} px of ink added, "
             f"{change.removed_px:.1f} px removed ({100 * change.moved_rate:.1f} % of the digit's)"
         )
+        title += f"\n{doubt_after(change)}" if doubt_after(change) else ""
         drawn["change"] = draw.change(
             change.before, change.after, change.p_before, change.p_after, title
         )

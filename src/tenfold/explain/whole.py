@@ -101,9 +101,7 @@ def explain(
     if "change" in wanted.parts:
         from tenfold.explain.change import least_change
 
-        parts["change"] = least_change(
-            net, model.predict_proba, image, answer.target, wanted.limit_rate
-        )
+        parts["change"] = least_change(net, model, image, answer.target, wanted.limit_rate)
     if "neighbours" in wanted.parts:
         parts["neighbours"] = _nearest(net, answer, wanted, progress)
     return Explanation(answer, **parts)

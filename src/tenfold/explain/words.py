@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _ROWS: Final = ("upper", "middle", "lower")
 _COLUMNS: Final = ("left", "middle", "right")
-_DOUBT: Final = 0.5
+DOUBT: Final = 0.5
+"""A model less sure than this that it sees one digit does not take it for one."""
 
 
 def headline(answer: Answer) -> str:
@@ -41,7 +42,7 @@ def headline(answer: Answer) -> str:
         parts.append(
             "The model finds no digit in the picture; all its writing is explained as one."
         )
-    if answer.is_digit < _DOUBT:
+    if answer.is_digit < DOUBT:
         parts.append(f"It doubts that this is one digit ({percent(answer.is_digit)} sure).")
     if answer.digit != first:
         parts.append(f"What is explained is the {answer.digit} ({percent(p[answer.digit])}).")
@@ -86,6 +87,13 @@ def place(row: int, column: int, side: int = 28) -> str:
     return f"the {named} (row {row}, column {column})"
 
 
+def doubt_after(change: Change) -> str:
+    """That the model takes the changed digit for none; empty where it does not."""
+    if change.is_digit_after >= DOUBT:
+        return ""
+    return f"then the model doubts that this is one digit ({percent(change.is_digit_after)} sure)"
+
+
 def _layers(views: tuple[LayerView, ...]) -> str:
     first, last = views[0], views[-1]
     n_units = sum(view.values.shape[-1] for view in views)
@@ -127,7 +135,8 @@ def _neighbours(found: Neighbours, predicted: int) -> str:
     return (
         f"the {len(labels)} nearest of {found.n_source:,} {found.source} are, nearest first, "
         f"{' '.join(map(str, labels))}: {agree} agree with the answer "
-        f"({found.measure} distance {found.distances[0]:.4f} to {found.distances[-1]:.4f} in the {found.n_values} values of layer {found.layer})."
+        f"({found.measure} distance {found.distances[0]:.4f} to {found.distances[-1]:.4f} in the "
+        f"{found.n_values} values of layer {found.layer})."
     )
 
 
@@ -139,8 +148,10 @@ def _change(change: Change) -> str:
             f"the {b} win over the {a}."
         )
     p, q = change.p_before, change.p_after
+    doubt = f" But {doubt_after(change)}." if doubt_after(change) else ""
     return (
         f"the {b} wins with {change.added_px:.1f} px of ink added and {change.removed_px:.1f} px "
         f"removed, {100 * change.moved_rate:.1f} % of the digit's ink: {a} falls from "
-        f"{percent(p[a])} to {percent(q[a])}, {b} rises from {percent(p[b])} to {percent(q[b])}."
+        f"{percent(p[a])} to {percent(q[a])}, {b} rises from {percent(p[b])} to "
+        f"{percent(q[b])}.{doubt}"
     )
