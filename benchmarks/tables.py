@@ -1,12 +1,13 @@
-"""Writes README's tables from results/*.csv and the manifest of the weights.
+"""Writes README's tables, and the recipes' figures that the package carries, from results/*.csv.
 
-python benchmarks/tables.py            rewrite README.md
-python benchmarks/tables.py --check    exit 1 where README.md is not what this would write
+python benchmarks/tables.py            rewrite README.md and src/tenfold/models/measured.json
+python benchmarks/tables.py --check    exit 1 where they are not what this would write
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from facts import ROOT, read_rows
 from tenfold.errors import ModelError
 from tenfold.runtime import shipped
 
+MEASURED: Final = Path("src", "tenfold", "models", "measured.json")
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -68,6 +70,38 @@ def reading_table(root: Path) -> str:
     return markdown([*headings, "accepted, but wrong", "ms a picture"], rows)
 
 
+def classic_table(root: Path) -> str:
+    """Every recipe: what its source claims, what was measured, and why they differ."""
+    headings = ["recipe", "its source claims", "seeds", "train", "validation", "test"]
+    headings += ["test errors", "seconds", "why they differ"]
+    rows = []
+    for row in read_rows(root / "results" / "classic.csv"):
+        spread = f" ± {100 * float(row['test_spread']):.2f}" if row["test_spread"] else ""
+        rows.append(
+            [
+                f"`{row['recipe']}`" + (", augmented" if row["augment"] == "True" else ""),
+                row["claim"],
+                row["seeds"],
+                fine_percent(row["train_accuracy"]),
+                fine_percent(row["validation_accuracy"]),
+                f"**{fine_percent(row['test_accuracy'])}**{spread}",
+                f"{float(row['test_errors']):.0f}",
+                row["seconds"],
+                row["why"],
+            ]
+        )
+    return markdown(headings, rows)
+
+
+def fine_percent(rate: str) -> str:
+    """A rate in [0, 1] as per cent with two decimals; a dash where there is none.
+
+    >>> fine_percent("0.97512"), fine_percent("")
+    ('97.51', '–')
+    """
+    return f"{100 * float(rate):.2f}" if rate else "–"
+
+
 def percent(rate: str) -> str:
     """A rate in [0, 1] as per cent, with one decimal.
 
@@ -99,6 +133,7 @@ START: Final = {
 TABLES: dict[str, Callable[[Path], str]] = {
     "models": models_table,
     "reading": reading_table,
+    "classic": classic_table,
     "start": csv_table("start", START),
 }
 
@@ -132,20 +167,38 @@ def filled(readme: str, root: Path = ROOT) -> str:
     return BLOCK.sub(table, readme)
 
 
+def measured(root: Path = ROOT) -> str:
+    """What `tenfold models` tells of each recipe, as JSON: the means of results/classic.csv."""
+    recipes = {
+        row["recipe"]: {
+            "test_accuracy": float(row["test_accuracy"]),
+            "test_spread": float(row["test_spread"]) if row["test_spread"] else None,
+            "seeds": int(row["seeds"]),
+        }
+        for row in read_rows(root / "results" / "classic.csv")
+        if row["augment"] == "False"
+    }
+    return json.dumps(recipes, indent=1) + "\n"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """0, or 1 where `--check` finds another README than this would write."""
+    """0, or 1 where `--check` finds other texts than this would write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="only compare")
     check = parser.parse_args(arguments).check
-    path = ROOT / "README.md"
-    old = path.read_text("utf-8")
-    new = filled(old)
-    if check and old != new:
-        print("README.md: its tables are not those of results/. Run: python benchmarks/tables.py")
-        return 1
-    if not check and old != new:
-        path.write_text(new, "utf-8")
-    return 0
+    readme = ROOT / "README.md"
+    texts = {readme: filled(readme.read_text("utf-8")), ROOT / MEASURED: measured()}
+    stale = [path for path, new in texts.items() if _text(path) != new]
+    for path in stale:
+        if check:
+            print(f"{path}: not what results/ says. Run: python benchmarks/tables.py")
+        else:
+            path.write_text(texts[path], "utf-8")
+    return int(check and bool(stale))
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 if __name__ == "__main__":

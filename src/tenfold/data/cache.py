@@ -59,11 +59,19 @@ def write_atomically(path: Path, data: bytes) -> None:
         try:
             file.write(data)
             file.close()
+            Path(file.name).chmod(_new_file_mode())
             Path(file.name).replace(path)
         except BaseException:
             file.close()
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def _new_file_mode() -> int:
+    """What the user's umask leaves of rw-rw-rw-; temporary files are made for one user alone."""
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
 
 
 def fetch(

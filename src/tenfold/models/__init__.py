@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenfold.models.backend import load_keras
-from tenfold.models.recipes import RECIPES, Recipe, recipe
+from tenfold.models.recipes import RECIPES, Recipe, measured_recipes, recipe
 from tenfold.models.settings import (
     DataSettings,
     FitSettings,
@@ -30,6 +30,7 @@ __all__ = [
     "build",
     "every_setting",
     "load_keras",
+    "measured_recipes",
     "recipe",
 ]
 
