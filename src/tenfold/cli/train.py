@@ -14,6 +14,7 @@ from rich.table import Table
 from tenfold.cli.settings import data_flags, pairs
 from tenfold.errors import ConfigError
 from tenfold.models import RECIPES, every_setting
+from tenfold.opening.kinds import RUNS
 from tenfold.training import Config
 
 _HELP = {name: meaning for name, _, meaning in every_setting()}
@@ -52,7 +53,7 @@ def train(
         list[str] | None,
         typer.Option("--set", metavar="SECTION.KEY=VALUE", help="Any setting; may be repeated."),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="Where run folders are made.")] = Path("runs"),
+    out: Annotated[Path, typer.Option("--out", help="Where run folders are made.")] = RUNS,
     name: Annotated[
         str | None, typer.Option("--name", help="The run folder's name; default RECIPE-TIME.")
     ] = None,

@@ -53,6 +53,8 @@ class KerasClassifier:
             images: (n, 28, 28) uint8 in 0..255 or floats in [0, 1], ink high.
         """
         x = as_pixels(images)
+        if not len(x):  # Keras predicts nothing of nothing, with a fault
+            return np.empty((0, self.model.output_shape[-1]), np.float32)
         shape = tuple(self.model.input_shape)[1:]
         result = self.model.predict(x.reshape(-1, *shape), batch_size=PREDICT_BATCH, verbose=0)
         return np.asarray(result, dtype=np.float32)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import RunError
+from tenfold.opening.kinds import RUN_CONFIG, RUN_METRICS, RUN_MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class RunFolder:
     @property
     def config(self) -> Path:
         """Recipe and settings."""
-        return self.path / "config.toml"
+        return self.path / RUN_CONFIG
 
     @property
     def checkpoint(self) -> Path:
@@ -48,12 +49,12 @@ class RunFolder:
     @property
     def model(self) -> Path:
         """The trained net."""
-        return self.path / "model.keras"
+        return self.path / RUN_MODEL
 
     @property
     def metrics(self) -> Path:
         """Figures and facts."""
-        return self.path / "metrics.json"
+        return self.path / RUN_METRICS
 
     @property
     def curves(self) -> Path:
