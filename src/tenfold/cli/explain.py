@@ -97,7 +97,7 @@ def explain(
         bool, typer.Option("--json", help="Print the report as JSON, not in words.")
     ] = False,
 ) -> None:
-    """Show why MODEL reads the digit in PICTURE as it does: figures, a report, and in words.
+    """Show why MODEL reads a digit as it does: figures, a report and words.
 
     The maps of every layer; which pixels count; the training digits that look
     most like it to the net; the least change that makes the second best digit win.
