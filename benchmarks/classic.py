@@ -76,7 +76,11 @@ def main(
 
 
 def _missing(names: Sequence[str], seeds: int | None, table: Path) -> list[tuple[str, bool, int]]:
-    """The runs that the table does not hold; one seed of all comes before the next seed."""
+    """The runs that the table does not hold.
+
+    One seed of all comes before the next seed; the augmented runs, which take
+    twice as long, come last.
+    """
     done = {tuple(row[name] for name in KEY) for row in read_rows(table)}
     wanted = []
     for seed in range(seeds or max(DENSE_SEEDS, DEEP_SEEDS)):
@@ -85,6 +89,7 @@ def _missing(names: Sequence[str], seeds: int | None, table: Path) -> list[tuple
             if seed < (seeds or (DEEP_SEEDS if name in DEEP else DENSE_SEEDS)):
                 ways = (False, True) if name in DEEP else (False,)
                 wanted += [(name, augment, seed) for augment in ways]
+    wanted.sort(key=lambda run: run[1])
     return [one for one in wanted if tuple(map(str, one)) not in done]
 
 
