@@ -18,7 +18,7 @@ from tenfold.training.feed import epochs_ahead
 from tenfold.training.makers import Epoch
 from tenfold.training.material import Material
 from tenfold.training.norms import N_SETTLING, settle_norms
-from tenfold.training.objective import STEPS_PER_CALL, compile_model, targets
+from tenfold.training.objective import compile_model, steps_per_call, targets
 from tenfold.training.stopping import Stop, StoppedWhileWaiting
 
 
@@ -126,6 +126,8 @@ def _one_epoch(
     # From here on the model holds the running mean of the weights, where there is one.
     settle_norms(model, as_pixels(x[:N_SETTLING]))
     weights = values(model.weights)
+    # JAX lets the mean and its copy in the model share memory, and gives it away in evaluate.
+    assign(model.weights, weights)
     validation = {"loss": None, "accuracy": None}
     if len(material.held_x):
         validation = model.evaluate(
@@ -162,7 +164,7 @@ class _Watch(keras.callbacks.Callback):  # type: ignore[misc]
         """`batch` is the last one of the call, counted from 0."""
         told = logs or {}
         if not math.isfinite(told["loss"]):
-            first = batch + 1 - batch % STEPS_PER_CALL
+            first = batch + 1 - batch % steps_per_call()
             raise LossIsNotANumberError(
                 f"epoch {self.number}",
                 f"the loss is not a number, in steps {first:,} to {batch + 1:,}",
