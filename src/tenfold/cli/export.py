@@ -38,15 +38,15 @@ def export(
     if (to is None) == (ship is None):
         raise ConfigError("tenfold export", "either --to or --ship is needed")
     with quiet() as talk:
-        if ship is not None:
+        if to is not None:
+            from tenfold.export import export as export_model
+
+            exported = export_model(model, to, out)
+            path, difference = exported.path, exported.difference
+        elif ship is not None:
             from tenfold.export import ship as ship_run
 
             shipped = ship_run(model, ship)
             path, difference = shipped.path, shipped.difference
-        else:
-            from tenfold.export import export as export_model
-
-            exported = export_model(model, Target(to), out)
-            path, difference = exported.path, exported.difference
         talk.write(f"100 pictures: probabilities differ by {difference:.1e} at most.\n")
     typer.echo(str(path))

@@ -102,7 +102,9 @@ def train(
 
 
 def _train(config: Config, folder: Path, *, console: Console, **how: bool) -> None:
-    console.print(f"{config.recipe_name}: {config.recipe.summary}. Run folder: {folder}", soft_wrap=True)
+    console.print(
+        f"{config.recipe_name}: {config.recipe.summary}. Run folder: {folder}", soft_wrap=True
+    )
     with console.status("Keras is being loaded …"):
         from tenfold.training import train as train_config
     result = train_config(config, folder, console=console, **how)
