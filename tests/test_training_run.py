@@ -259,6 +259,14 @@ def test_every_kind_of_loss_and_net_learns(recipe, tmp_path):
     assert result.metrics["test"]["accuracy"] > 0.6
 
 
+def test_tensorboard_gets_every_epoch_in_order(tmp_path):
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    train(small(), tmp_path / "run", tensorboard=True)
+    told = accumulator.EventAccumulator(str(tmp_path / "run" / "tensorboard" / "train"))
+    told.Reload()
+    assert [event.step for event in told.Tensors("epoch_loss")] == [0, 1, 2]
+
+
 def test_tensorboard_is_asked_for_by_name(monkeypatch, tmp_path):
     from tenfold.errors import MissingExtraError
 
