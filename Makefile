@@ -26,8 +26,8 @@ help:
 demo: $(VENV)/.light
 	@echo "Reading the pictures in examples/, offline, on the CPU:"
 	@echo
-	@echo "$$ tenfold read examples/*"
-	@$(BIN)/tenfold read examples/*
+	@echo "$$ tenfold read examples"
+	@$(BIN)/tenfold read examples
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
