@@ -130,9 +130,23 @@ START: Final = {
     "of_tensorflow": "of `import tensorflow`",
 }
 
+MNIST: Final = {
+    "model": "model",
+    "way": "digits as",
+    "n": "n",
+    "errors": "wrong",
+    "accuracy": "right",
+    "low": "95 % from",
+    "high": "to",
+    "accepted_right": "accepted, right",
+    "accepted_wrong": "accepted, wrong",
+    "ece": "calibration error",
+}
+
 TABLES: dict[str, Callable[[Path], str]] = {
     "models": models_table,
     "reading": reading_table,
+    "mnist": csv_table("mnist", MNIST),
     "classic": classic_table,
     "start": csv_table("start", START),
 }
