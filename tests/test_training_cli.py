@@ -47,7 +47,7 @@ def training(folder, *arguments):
 
 
 def test_a_killed_run_goes_on_to_the_figures_of_one_that_lived(run_tenfold, tmp_path):
-    settings = ("dense128", *SMALL, "--set", "data.fraction=1.0", "--epochs", "5")
+    settings = ("dense128", *SMALL, "--batch-size", "8", "--epochs", "5")
     lived = run_tenfold("train", *settings, "--name", "lived", timeout=PATIENCE_S)
     assert lived.returncode == 0, lived.stderr
     with training(tmp_path, *settings, "--name", "killed") as process:

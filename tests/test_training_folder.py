@@ -80,3 +80,10 @@ def test_rows_become_csv_with_empty_fields_for_none(tmp_path):
     place = RunFolder(tmp_path)
     place.write_rows(place.history, (Row(1, 0.5, None), Row(2, 0.25, 0.125)))
     assert place.history.read_text() == "epoch,loss,validation\n1,0.5,\n2,0.25,0.125\n"
+
+
+def test_a_killed_writers_drafts_are_swept_and_nothing_else(tmp_path):
+    for name in (".abc.tmp.keras", ".x1.tmp.npz", "model.keras", ".gitignore", "a.tmp"):
+        (tmp_path / name).write_text("")
+    RunFolder(tmp_path).sweep()
+    assert {path.name for path in tmp_path.iterdir()} == {"model.keras", ".gitignore", "a.tmp"}

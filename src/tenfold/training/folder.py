@@ -19,10 +19,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tenfold.errors import RunError
 from tenfold.opening.kinds import RUN_CONFIG, RUN_METRICS, RUN_MODEL
+
+DRAFT: Final = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,11 @@ class RunFolder:
                 todo="Give the folder of a run, as in: tenfold train --resume runs/NAME",
             )
 
+    def sweep(self) -> None:
+        """Remove the drafts that a killed process left."""
+        for draft in self.path.glob(f".*{DRAFT}.*"):
+            draft.unlink()
+
     def write(self, path: Path, make: Callable[[Path], object]) -> None:
         """Let `make` write a file beside its place, then put it there.
 
@@ -131,7 +138,7 @@ def writing(path: Path) -> Iterator[Path]:
         RunError: there is no space, or no right to write there.
     """
     try:
-        handle, name = tempfile.mkstemp(prefix=".", suffix=f".tmp{path.suffix}", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=f"{DRAFT}{path.suffix}", dir=path.parent)
         os.close(handle)
     except OSError as fault:
         raise _no_write(path, fault) from fault

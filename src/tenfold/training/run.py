@@ -71,6 +71,7 @@ def train(
     callbacks = _tensorboard(place) if tensorboard else ()
     if resume:
         place.check()
+        place.sweep()
         state = _found(place, digits)
     else:
         place.create()
