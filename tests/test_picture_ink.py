@@ -61,8 +61,8 @@ def test_polarity_of_real_digits_holds_when_they_touch_all_edges(mnist_digits):
             tight.append(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     assert len(tight) > 700
     assert np.mean([is_light_on_dark(ink) for ink in mnist_digits[:1000]]) == 1.0
-    assert np.mean([is_light_on_dark(ink) for ink in tight]) > 0.985
-    assert np.mean([is_light_on_dark(255 - ink) for ink in tight]) < 0.015
+    assert np.mean([is_light_on_dark(ink) for ink in tight]) > 0.975
+    assert np.mean([is_light_on_dark(255 - ink) for ink in tight]) < 0.025
 
 
 @pytest.mark.parametrize("shadow", ["left", "corner", "band"])

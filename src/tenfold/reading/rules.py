@@ -16,7 +16,8 @@ _PART: Final = 0.5  # of the side: a border that leaves the picture at one end
 _MARGIN: Final = 0.15  # of the shorter side: where borders of a cut-out cell lie
 _MAX_THICKNESS: Final = 0.12  # of the other side
 _END: Final = 0.06  # of the side: so near the edge counts as on it
-_MOST: Final = 0.75  # of the ink inside the margins: a line that is nearly everything is a 1
+_FEW: Final = 0.08  # of the ink inside the margins: with so little beside it, a line is a 1
+_CLINGS: Final = 0.06  # of the shorter side: the uneven edges of a fat stroke
 _LONG: Final = 5.0  # times the height of the writing: too long for a stroke
 
 
@@ -52,11 +53,16 @@ def without_rules(mask: Mask, writing_px: float) -> Mask:
 
 
 def _is_nearly_all(rules: Mask, mask: Mask) -> bool:
-    """True where hardly any ink but the rules lies inside the picture's margins."""
-    margin = int(_MARGIN * min(mask.shape))
+    """True where hardly any ink but the rules, and what clings to them, lies inside the margins."""
+    side = min(mask.shape)
+    margin = int(_MARGIN * side)
     inner = np.s_[margin : mask.shape[0] - margin, margin : mask.shape[1] - margin]
-    n_inner = np.count_nonzero(rules[inner])
-    return bool(n_inner > _MOST * max(int(np.count_nonzero(mask[inner])), 1))
+    if not rules[inner].any():
+        return False
+    reach = round(_CLINGS * side) | 1
+    near = cv2.dilate(rules[inner].astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
+    n_apart = np.count_nonzero(mask[inner] & ~near)
+    return bool(n_apart < _FEW * np.count_nonzero(mask[inner]))
 
 
 def _rule_pixels(mask: Mask, writing_px: float) -> Mask:
