@@ -128,7 +128,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     'Known: a, b'
     """
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=2, cutoff=0.5)
+    near = difflib.get_close_matches(word, names, n=2, cutoff=0.6)
     if near:
         return "Did you mean " + " or ".join(f'"{name}"' for name in near) + "?"
     return "Known: " + ", ".join(names)
