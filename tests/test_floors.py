@@ -81,9 +81,9 @@ def test_a_module_imports_only_from_floors_below_its_own() -> None:
 @pytest.mark.parametrize(
     ("file", "line"),
     [
-        ("canon.py", "import tenfold.runtime"),
-        ("canon.py", "from tenfold import picture"),
-        ("canon.py", "import tenfold"),
+        ("canon/glyph.py", "import tenfold.runtime"),
+        ("canon/glyph.py", "from tenfold import picture"),
+        ("canon/glyph.py", "import tenfold"),
         ("runtime/session.py", "from ..reading import Reader"),
         ("runtime/session.py", "def late():\n    from tenfold.data import idx"),
         ("errors.py", "from .results import Box"),
@@ -92,7 +92,8 @@ def test_a_module_imports_only_from_floors_below_its_own() -> None:
 def test_the_walk_finds_an_import_that_goes_up_or_sideways(
     tmp_path: Path, file: str, line: str
 ) -> None:
-    (tmp_path / "runtime").mkdir()
+    for room in ("canon", "runtime"):
+        (tmp_path / room).mkdir()
     (tmp_path / file).write_text(line)
     (tmp_path / "reading.py").write_text("from tenfold.runtime import verify\nimport numpy")
     assert [found.split()[0] for found in wrong_imports(tmp_path, floors())] == [file]
