@@ -1,0 +1,219 @@
+"""A number in somebody's hand: digits and marks set side by side on a line, as ink."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.canon import JUNK, stroke_width
+from tenfold.data.looks import Look
+from tenfold.data.paper import Place
+from tenfold.data.points import EQUALS, MARKS, cropped, draw_mark, draw_stroke, swing
+
+Ink = NDArray[np.uint8]
+Glyphs = Callable[[str, np.random.Generator], Ink]
+"""One symbol of `canon.SYMBOLS` as ink, cropped or not; a digit, or a letter for `~`."""
+
+_MARGIN: Final = 1.5  # heights around the writing, cut to size later
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """Ink of a line of symbols, and where each of them lies.
+
+    Attributes:
+        ink: (h, w) uint8, ink high.
+        symbols: what is written, one of `canon.SYMBOLS` each.
+        places: box of each symbol in px.
+    """
+
+    ink: Ink
+    symbols: str
+    places: list[Place]
+
+    @property
+    def digits(self) -> list[Place]:
+        """The boxes of the digits alone."""
+        return [p for s, p in zip(self.symbols, self.places, strict=True) if s.isdigit()]
+
+
+def write(symbols: str, look: Look, glyphs: Glyphs, rng: np.random.Generator) -> Written:
+    """Symbols written from left to right in one hand.
+
+    Spaces part: `12 34` are two numbers on a line.
+
+    Args:
+        symbols: of `canon.SYMBOLS`, and spaces.
+        look: of the writing; paper and camera are not its business.
+        glyphs: gives the ink of digits and letters.
+        rng: where all randomness comes from.
+    """
+    high = look.digit_px
+    height = round((1 + 2 * _MARGIN) * high)
+    layers: list[tuple[int, int, Ink]] = []
+    kept: list[str] = []
+    right_edge = np.full(height, -1e9)  # last ink of each row so far, for kerning
+    cursor, wide = 0.0, False
+    for symbol in symbols:
+        if symbol == " ":
+            wide = True
+            continue
+        mark = symbol in MARKS
+        ink = draw_mark(symbol, look, rng) if mark else _glyph(glyphs(symbol, rng), look, rng)
+        base = height * 0.5 + 0.5 * high - look.drift * cursor + swing(rng) * look.unrest * high
+        top = round(base - _rise(symbol, ink, high, rng))
+        top = min(max(top, 0), height - ink.shape[0])
+        gap = look.gap + swing(rng) * look.gap_spread
+        gap = max(gap, -0.22 if not mark else 0.0)
+        gap += float(rng.uniform(0.8, 2.5)) if wide else 0.0
+        left = _kerned(ink, top, right_edge, cursor, gap * high, mark)
+        layers.append((top, left, ink))
+        kept.append("-" if symbol == EQUALS else symbol)
+        rows = np.flatnonzero((ink > 60).any(axis=1))
+        last = ink.shape[1] - 1 - np.argmax((ink > 60)[rows, ::-1], axis=1)
+        right_edge[top + rows] = np.maximum(right_edge[top + rows], left + last)
+        cursor, wide = max(cursor, left + ink.shape[1]), False
+    return _joined(layers, "".join(kept), height, look, rng)
+
+
+def _joined(
+    layers: list[tuple[int, int, Ink]],
+    symbols: str,
+    height: int,
+    look: Look,
+    rng: np.random.Generator,
+) -> Written:
+    first = min((left for _, left, _ in layers), default=0)
+    last = max((left + ink.shape[1] for _, left, ink in layers), default=1)
+    field = np.zeros((height, max(last - first, 1)), np.uint8)
+    places: list[Place] = []
+    for top, left, ink in layers:
+        x = left - first
+        window = field[top : top + ink.shape[0], x : x + ink.shape[1]]
+        np.maximum(window, ink, out=window)
+        places.append((x, top, ink.shape[1], ink.shape[0]))
+    if look.ligatures:
+        _ligate(field, symbols, places, look, rng)
+    return Written(field, symbols, places)
+
+
+def _glyph(ink: Ink, look: Look, rng: np.random.Generator) -> Ink:
+    """A digit or letter at the hand's size, slant and pen."""
+    x, y, width, height = cv2.boundingRect(ink)
+    if width == 0:
+        return np.zeros((2, 2), np.uint8)
+    high = look.digit_px * math.exp(look.unrest * swing(rng))
+    scale = high / max(height, 0.62 * width)
+    aspect = look.aspect * math.exp(0.06 * swing(rng))
+    turn = 0.05 * swing(rng)
+    cos, sin = math.cos(turn), math.sin(turn)
+    a, b = scale * aspect * cos, -scale * (look.slant - 0.1) * cos - scale * sin
+    c, d = scale * aspect * sin, scale * cos
+    span = math.ceil(abs(a) * width + abs(b) * height) + 6
+    tall = math.ceil(abs(c) * width + abs(d) * height) + 6
+    e = span / 2 - a * (x + width / 2) - b * (y + height / 2)
+    f = tall / 2 - c * (x + width / 2) - d * (y + height / 2)
+    source = ink
+    if scale < 0.6:  # avoids the aliasing of a plain warp
+        source = np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.4 / scale), np.uint8)
+    matrix = np.array([[a, b, e], [c, d, f]])
+    big = np.asarray(cv2.warpAffine(source, matrix, (span, tall), flags=cv2.INTER_LINEAR), np.uint8)
+    return cropped(_penned(_sharp(big, scale), look.pen * look.digit_px))
+
+
+def _sharp(ink: Ink, scale: float) -> Ink:
+    """An enlarged glyph with the edges of a line drawn at that size."""
+    if scale < 1.3:
+        return ink
+    steep = min(scale, 3.0)
+    return np.clip((ink.astype(np.int16) - 110) * steep + 110, 0, 255).astype(np.uint8)
+
+
+def _penned(ink: Ink, wanted: float) -> Ink:
+    """The same line by a pen of the wanted width in px, as far as it can be had."""
+    has = stroke_width(ink)
+    more = wanted - has
+    if more >= 0.7:
+        size = min(round(more) + 1, 9)
+        padded = np.pad(ink, size)
+        return np.asarray(cv2.dilate(padded, _brush(size)), np.uint8)
+    if more <= -0.7:
+        size = min(round(-more) + 1, max(round(has - 1.2), 1))
+        if size >= 2:
+            thin = np.asarray(cv2.erode(ink, _brush(size)), np.uint8)
+            if np.count_nonzero(thin > 127) > 0.25 * np.count_nonzero(ink > 127):
+                return thin
+    return ink
+
+
+def _brush(size: int) -> Ink:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
+
+
+def _rise(symbol: str, ink: Ink, high: float, rng: np.random.Generator) -> float:
+    """How far the top of a symbol's ink lies above the baseline, in px."""
+    tall = ink.shape[0]
+    if symbol in "-=":
+        return high * float(rng.uniform(0.05, 0.75)) + tall / 2
+    if symbol == ".":
+        return tall + high * float(rng.choice([rng.uniform(-0.1, 0.2), rng.uniform(0.2, 0.5)],
+                                              p=[0.85, 0.15]))  # fmt: skip
+    if symbol == ",":
+        return tall * float(rng.uniform(0.2, 0.8))
+    if symbol in "79" and rng.random() < 0.12:  # some let them hang below the line
+        return tall - high * float(rng.uniform(0.1, 0.35))
+    if symbol == JUNK:
+        return tall - high * float(rng.uniform(-0.1, 0.15))
+    return float(tall)
+
+
+def _kerned(
+    ink: Ink, top: int, right_edge: NDArray[np.float64], cursor: float, gap: float, mark: bool
+) -> int:
+    """Left edge of a glyph such that its ink keeps the gap to the ink before it, row by row."""
+    if cursor == 0:
+        return 0
+    dark = ink > 60
+    rows = np.flatnonzero(dark.any(axis=1))
+    if rows.size == 0:
+        return int(cursor)
+    first = np.argmax(dark[rows], axis=1)
+    # Ink two rows off counts as well: strokes do not pass one another at an angle.
+    edge = np.asarray(cv2.dilate(right_edge[:, None], np.ones((7, 1), np.uint8)))[:, 0]
+    meets = float(np.max(edge[top + rows] - first)) + 1
+    if mark or meets < cursor - ink.shape[1]:
+        meets = max(meets, cursor - 0.35 * len(right_edge) / (1 + 2 * _MARGIN))
+    left = meets + gap
+    return round(max(left, cursor - 0.75 * ink.shape[1], 1))
+
+
+def _ligate(
+    field: Ink, symbols: str, places: list[Place], look: Look, rng: np.random.Generator
+) -> None:
+    """Some neighbours joined by the pen that was not lifted: at the top, or along the base."""
+    thick = max(round(look.pen * look.digit_px * float(rng.uniform(0.6, 1.0))), 1)
+    for k in range(len(symbols) - 1):
+        pair = symbols[k : k + 2]
+        if not pair.isdigit() or rng.random() > look.ligatures:
+            continue
+        (x0, y0, w0, h0), (x1, y1, w1, h1) = places[k], places[k + 1]
+        if pair[0] in "068" and pair[1] in "0689":
+            start = (x0 + w0 * rng.uniform(0.5, 0.9), y0 + h0 * rng.uniform(0.02, 0.2))
+            end = (x1 + w1 * rng.uniform(0.2, 0.5), y1 + h1 * rng.uniform(0.02, 0.15))
+        elif pair[0] in "2146":
+            start = (x0 + w0 * rng.uniform(0.8, 1.0), y0 + h0 * rng.uniform(0.6, 0.98))
+            end = (x1 + w1 * rng.uniform(0.0, 0.4), y1 + h1 * rng.uniform(0.2, 0.9))
+        elif pair[0] in "57":
+            start = (x0 + w0, y0 + h0 * rng.uniform(0.0, 0.12))
+            end = (x1 + w1 * rng.uniform(0.0, 0.5), y1 + h1 * rng.uniform(0.0, 0.2))
+        else:
+            continue
+        sag = look.digit_px * float(rng.uniform(-0.05, 0.15))
+        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + sag)
+        draw_stroke(field, [start, middle, end], thick)
