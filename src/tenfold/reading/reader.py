@@ -83,19 +83,24 @@ class Reader:
         return max(numbers, whole, key=_worth)
 
     def _read_pieces(self, picture: Picture, ink: Ink, pieces: list[Piece]) -> list[Number]:
-        lines = _lines(of_writing(pieces, ink.mask.shape))
+        rows = in_lines(of_writing(pieces, ink.mask.shape))
+        return [number for read in self._read_rows(picture, ink, rows) for number in read]
+
+    def _read_rows(self, picture: Picture, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
+        """The numbers of each row of pieces: a line of writing, or what stands in one cell."""
+        lines = _lines(rows)
         glyphs = [
             _glyph(ink, line, c.start, c.stop, c.box) for line in lines for c in line.candidates
         ]
         judged = self.classifier.judge(np.stack(glyphs) if glyphs else _NOTHING)
-        numbers: list[Number] = []
+        numbers: list[list[Number]] = []
         first = 0
         for line in lines:
             here = slice(first, first + len(line.candidates))
             first = here.stop
             found, share = decode(line, judged.probabilities[here], judged.is_digit[here])
             size = (picture.width, picture.height)
-            numbers += numbers_of(found, share, ink.scale, size)
+            numbers.append(numbers_of(found, share, ink.scale, size))
         return numbers
 
 
@@ -106,10 +111,10 @@ def _worth(numbers: list[Number]) -> float:
     return float(np.prod([number.confidence for number in numbers])) if numbers else 0.0
 
 
-def _lines(pieces: list[Piece]) -> list[Line]:
+def _lines(rows: list[list[Piece]]) -> list[Line]:
     """The lines of writing, cut into parts, with all runs to be judged."""
     lines = []
-    for row in in_lines(pieces):
+    for row in rows:
         height = writing_height(row)
         slant = writing_slant(row, height)
         pen_px = pen_width(row)
