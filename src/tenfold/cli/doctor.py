@@ -118,13 +118,19 @@ def _weights() -> Iterator[Check]:
     from tenfold.runtime import GOLDEN_TOLERANCE, golden_difference, shipped
 
     try:
-        for name, entry in shipped().items():
-            difference = golden_difference(name)
-            detail = f"sha256 {entry.sha256[:12]}…, within {difference:.0e} of the stored answers"
-            state: Literal["ok", "broken"] = "ok" if difference <= GOLDEN_TOLERANCE else "broken"
-            yield Check(f"model {name}", state, detail)
-    except (TenfoldError, ImportError) as error:
+        entries = shipped()
+    except TenfoldError as error:
         yield Check("models", "broken", str(error))
+        return
+    for name, entry in entries.items():
+        try:
+            difference = golden_difference(name)
+        except (TenfoldError, ImportError) as error:
+            yield Check(f"model {name}", "broken", str(error))
+            continue
+        detail = f"sha256 {entry.sha256[:12]}…, within {difference:.0e} of the stored answers"
+        state: Literal["ok", "broken"] = "ok" if difference <= GOLDEN_TOLERANCE else "broken"
+        yield Check(f"model {name}", state, detail)
 
 
 def _data() -> Iterator[Check]:
