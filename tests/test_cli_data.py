@@ -78,6 +78,11 @@ def test_get_of_a_set_without_a_mirror_says_how_to_have_it():
     )
 
 
+def test_get_fetches_the_fonts_by_npm_and_says_where_they_lie(tmp_path, monkeypatch):
+    monkeypatch.setattr("tenfold.data.font_files.FONT_FILES", ())
+    assert said(run("get", "fonts", "--to", tmp_path)) == f"{tmp_path}\n"
+
+
 def test_get_of_a_set_that_is_there_says_where():
     assert said(run("get", "uci")).startswith("in scikit-learn ")
 
@@ -90,6 +95,7 @@ def test_verify_is_content_with_whole_sets_and_with_absent_ones():
         "uci": "whole",
         "swiss-pen": "not here",
         "semeion": "not here",
+        "fonts": "not here",
     }
 
 

@@ -188,8 +188,8 @@ def test_a_set_is_wrong_where_pictures_are_missing():
 
 def test_an_unknown_name_is_answered_with_the_nearest_one():
     with pytest.raises(DataError) as fault:
-        known("mnits")
-    assert str(fault.value) == 'mnits: no data set has this name. Did you mean "mnist"?'
+        known("mnis")
+    assert str(fault.value) == 'mnis: no data set has this name. Did you mean "mnist"?'
 
 
 @needs_mnist

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from tenfold.cli.data_show import show
 from tenfold.data.cache import cache_folder
+from tenfold.data.font_files import get_fonts
 from tenfold.data.known import KNOWN, DataSet, known
 from tenfold.data.mnist import get_mnist, load_mnist
 from tenfold.data.mnist_files import find_mnist
@@ -59,9 +60,15 @@ def get(
 ) -> None:
     """Fetch a data set from a mirror, check it, and print the folder where it lies.
 
-    Only mnist has mirrors. Nothing is fetched where it is there already, and whole.
+    mnist comes from a mirror, fonts from their npm packages, by npm; no other set can be
+    fetched. Nothing is fetched where it is there already, and whole.
     """
-    place = _mnist_folder(to) if name == "mnist" else known(name).find(None)
+    place: Path | str | None
+    if name == "fonts":
+        with Console(stderr=True).status("npm fetches the fonts"):
+            place = get_fonts(to)
+    else:
+        place = _mnist_folder(to) if name == "mnist" else known(name).find(None)
     if place is None:
         raise DataError(name, "has no mirror", todo=f"To have it: {known(name).how}")
     typer.echo(place)

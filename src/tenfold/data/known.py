@@ -13,6 +13,8 @@ from typing import Final
 from tenfold.data import extra, mnist_files, offline
 from tenfold.data.cache import DATA_VARIABLE
 from tenfold.data.checks import Labels, Pixels, fingerprint
+from tenfold.data.font_files import FONT_FILES, HOW, find_fonts, verify_fonts
+from tenfold.data.fonts import font_digits
 from tenfold.data.mnist import load_mnist
 from tenfold.errors import DataError, did_you_mean
 
@@ -31,10 +33,11 @@ class DataSet:
         n: how many pictures each of its parts has.
         licence: under which it may be used.
         ink_high: whether ink is high in its pixels; else dark ink on light paper.
-        sha256: the fingerprint of all its arrays.
+        sha256: the fingerprint of all its arrays; "" where its files are checked instead.
         how: what a person does to have it, where it was not found.
         find: given a folder in the place of $TENFOLD_DATA, or None: where the set lies, or None.
         load: given the same: the arrays of each part.
+        check_files: given the same: raises DataError where a file is not as it should be.
     """
 
     name: str
@@ -46,6 +49,7 @@ class DataSet:
     how: str
     find: Callable[[Path | None], str | None]
     load: Callable[[Path | None], Parts]
+    check_files: Callable[[Path | None], None] | None = None
 
     def verify(self, folder: Path | None = None) -> None:
         """Read the whole set and compare it with what it should be.
@@ -53,12 +57,14 @@ class DataSet:
         Raises:
             DataError: it is missing, damaged, altered, or has another size.
         """
+        if self.check_files is not None:
+            self.check_files(folder)
         parts = self.load(folder)
         n = {part: len(y) for part, (_, y) in parts.items()}
         if n != self.n:
             raise DataError(self.name, f"{_told(self.n)} pictures were expected", came=_told(n))
         came = fingerprint(*(array for pair in parts.values() for array in pair))
-        if came != self.sha256:
+        if self.sha256 and came != self.sha256:
             raise DataError(
                 self.name,
                 f"altered: its arrays should have sha256 {self.sha256[:16]}…",
@@ -88,6 +94,11 @@ def _mnist(folder: Path | None) -> Parts:
 
 def _mnist_place(folder: Path | None) -> str | None:
     place = mnist_files.find_mnist(folder)
+    return None if place is None else str(place)
+
+
+def _fonts_place(folder: Path | None) -> str | None:
+    place = find_fonts(folder)
     return None if place is None else str(place)
 
 
@@ -168,6 +179,18 @@ KNOWN: Final[Mapping[str, DataSet]] = {
             "54b1668d020872f5322de9af60b6c3d2e12ff18a220d0e6d8f630a6f68d6733d",
             f"put {extra.SEMEION_FILE} into ${DATA_VARIABLE}/train",
             *_extra_set(extra.SEMEION_FILE, extra.semeion),
+        ),
+        DataSet(
+            "fonts",
+            f"the digits of {len(FONT_FILES)} handwriting fonts; also letters and words",
+            {"all": 10 * len(FONT_FILES)},
+            "OFL 1.1, Apache 2.0",
+            True,
+            "",  # FreeType's versions draw differently; each font's file has its sha256
+            HOW,
+            _fonts_place,
+            lambda folder: {"all": font_digits(folder)},
+            verify_fonts,
         ),
     )
 }
