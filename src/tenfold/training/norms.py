@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import keras
@@ -26,17 +27,22 @@ def settle_norms(model: keras.Model, x: NDArray[np.float32]) -> None:
         model: its norms change, and the random state of its dropout.
         x: (n, 28, 28) training pictures in [0, 1].
     """
+    # Whole batches only: each counts the same.
+    n_batches = max(len(x) // BATCH, 1)
+    settle_norms_over(model, [x[k * BATCH : (k + 1) * BATCH] for k in range(n_batches)])
+
+
+def settle_norms_over(model: keras.Model, batches: Sequence[NDArray[np.float32]]) -> None:
+    """The same with batches in the model's own form, each of which counts the same."""
     norms: list[Any] = [
         layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)
     ]
     if not norms:
         return
     memories = [norm.momentum for norm in norms]
-    # Whole batches only: each counts the same.
-    n_batches = max(len(x) // BATCH, 1)
-    for k in range(n_batches):
+    for k, batch in enumerate(batches):
         for norm in norms:
             norm.momentum = k / (k + 1)
-        model(x[k * BATCH : (k + 1) * BATCH], training=True)
+        model(batch, training=True)
     for norm, memory in zip(norms, memories, strict=True):
         norm.momentum = memory

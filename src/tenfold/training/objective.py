@@ -28,7 +28,7 @@ def compile_model(model: keras.Model, fit: FitSettings, n_steps: int) -> None:
     else:
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=logits)
     model.compile(
-        optimizer=_optimizer(fit, n_steps),
+        optimizer=optimizer_of(fit, n_steps),
         loss=loss,
         metrics=["accuracy"],
         steps_per_execution=steps_per_call(),
@@ -56,7 +56,8 @@ def targets(y: NDArray[np.uint8], fit: FitSettings, n_classes: int) -> NDArray[A
     return one_hot(y, n_classes) if needs_rows(fit) else y
 
 
-def _optimizer(fit: FitSettings, n_steps: int) -> keras.optimizers.Optimizer:
+def optimizer_of(fit: FitSettings, n_steps: int) -> keras.optimizers.Optimizer:
+    """Who takes the steps, with the schedule of its rate over so many of them."""
     common: dict[str, Any] = {"learning_rate": _rate(fit, n_steps)}
     if fit.ema:
         # A mean longer than a tenth of the run would still hold its first, random weights.

@@ -11,7 +11,7 @@ from typing import Any
 import keras
 from rich.console import Console
 
-from tenfold.errors import MissingExtraError, RunError
+from tenfold.errors import ConfigError, MissingExtraError, RunError
 from tenfold.models import build
 from tenfold.training import outcome
 from tenfold.training.checkpoint import State
@@ -65,6 +65,12 @@ def train(
         TrainingError: the loss is not a number; the last good state is kept.
         DataError: the digits are missing or damaged.
     """
+    if config.recipe.reads_lines:
+        from tenfold.training.line_run import train_lines
+
+        if tensorboard:
+            raise ConfigError("--tensorboard", "the line net writes no events for it")
+        return train_lines(config, folder, resume=resume, console=console)
     place = RunFolder(Path(folder))
     keras.utils.set_random_seed(config.settings.fit.seed)
     digits = material(config.settings.data, config.settings.fit.seed)

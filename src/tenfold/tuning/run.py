@@ -60,6 +60,12 @@ def tune(
         RunError: the file is no study, cannot be written, or is in use.
         DataError: the digits are missing or damaged.
     """
+    if config.recipe.reads_lines:
+        raise ConfigError(
+            config.recipe_name,
+            "nets of lines cannot be tuned yet",
+            todo="Change single settings: tenfold train line --set SECTION.KEY=VALUE",
+        )
     path = Path(study)
     if path.suffix != SUFFIX:
         raise ConfigError("--study", f"a file that ends in {SUFFIX} is needed", came=str(path))

@@ -1,0 +1,66 @@
+"""The line net: a strip of writing in, one row of symbol logits for every two columns out.
+
+Fully convolutional, so a strip may have any width. Trained by connectionist
+temporal classification: Graves et al., "Connectionist Temporal Classification:
+Labelling Unsegmented Sequence Data with Recurrent Neural Networks" (2006);
+without recurrence, as in Borisyuk et al., "Rosetta" (2018).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import keras
+from keras import layers
+
+from tenfold.canon import BLANK, STRIP_HEIGHT, STRIP_STRIDE, SYMBOLS
+from tenfold.models.nets import NORM_MEMORY
+from tenfold.models.settings import ModelSettings
+
+N_OUTPUTS: Final = len(SYMBOLS) + 1
+"""The symbols in their order, then `BLANK`."""
+
+REACH: Final = 18
+"""Columns to either side that an answer can depend on; see `line_net`."""
+
+assert BLANK == N_OUTPUTS - 1
+
+
+def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model:
+    """(n, 32, w, 1) in [0, 1], ink high -> logits (n, ceil(w / 2), 15), always float32.
+
+    Five 3x3 convolutions at two columns a step reach 1 + 5 * 2 columns to each
+    side, the two along the line 3 * 2 more: `REACH`, rounded up to whole steps.
+    Rows are not averaged at the end: a point, a comma and a dash differ by
+    where they lie.
+
+    Args:
+        settings: the channels of the first layer, and dropout.
+        precision: what the layers compute in; the weights are float32 in either.
+    """
+    width = settings.width
+    strip = layers.Input((STRIP_HEIGHT, None, 1), name="strips")
+    x = strip
+    for channels, strides in (
+        (width, (2, STRIP_STRIDE)),
+        (2 * width, 1),
+        (2 * width, (2, 1)),
+        (3 * width, 1),
+        (3 * width, (2, 1)),
+        (3 * width, 1),
+    ):
+        x = _conv(x, channels, precision, kernel_size=3, strides=strides)
+    x = _conv(x, 4 * width, precision, kernel_size=(x.shape[1], 1), padding="valid")
+    for reach in (5, 3):
+        x = _conv(x, 4 * width, precision, kernel_size=(1, reach))
+    if settings.dropout:
+        x = layers.Dropout(settings.dropout, dtype=precision)(x)
+    x = layers.Conv2D(N_OUTPUTS, 1, dtype="float32", name="symbols")(x)
+    return keras.Model(strip, layers.Reshape((-1, N_OUTPUTS), dtype="float32")(x), name="line")
+
+
+def _conv(x: Any, channels: int, precision: str, *, padding: str = "same", **shape: Any) -> Any:
+    """Convolution, batch norm, ReLU."""
+    x = layers.Conv2D(channels, padding=padding, use_bias=False, dtype=precision, **shape)(x)
+    x = layers.BatchNormalization(momentum=NORM_MEMORY, dtype=precision)(x)
+    return layers.ReLU(dtype=precision)(x)
