@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenfold.reading.paths import MAX_PARTS, decode, propose
+from tenfold.reading.paths import MAX_PARTS, propose, weigh
 from tenfold.reading.pieces import Piece
+from tenfold.reading.spelling import spell
+from tenfold.reading.views import CutView
 from tenfold.results import Box
 
 HEIGHT = 40
@@ -73,36 +75,51 @@ def judged_lines(draw):
     return line, chances, is_digit
 
 
-@given(judged_lines())
+@given(judged_lines(), st.lists(st.integers(0, 9), max_size=4))
 @settings(max_examples=60, deadline=None)
-def test_the_best_way_and_the_share_of_its_text_are_those_of_all_ways_tried(judged):
+def test_the_cuts_give_each_text_the_share_of_the_ways_that_spell_it(judged, text):
     line, chances, is_digit = judged
-    top = chances.max(axis=1)
     ways = every_way(line)
-    weights = [weight_of(way, line, top, is_digit, True) for way in ways]
-    best = ways[int(np.argmax(weights))]
-    total = sum(weight_of(way, line, top, is_digit, False) for way in ways)
-    found, share = decode(line, chances, is_digit)
-    expected = [line.candidates[index].box for index, as_digit in best if as_digit]
-    assert [glyph.box for glyph in found] == expected
-    text = [int(chances[index].argmax()) for index, as_digit in best if as_digit]
+    total = sum(weight_of(way, line, chances.max(axis=1), is_digit, False) for way in ways)
     same = sum(spelling_weight(way, line, chances, is_digit, text) for way in ways)
-    assert share == pytest.approx(same / total, rel=1e-4)
+    view = CutView(line, weigh(line, chances, is_digit))
+    state = view.root()
+    for digit in text:
+        state = view.take(state, digit)
+    assert view.whole(state) == pytest.approx(same / total, rel=1e-3, abs=1e-12)
+
+
+@given(judged_lines(), st.lists(st.integers(0, 9), max_size=2))
+@settings(max_examples=60, deadline=None)
+def test_a_beginning_is_as_probable_as_all_texts_that_begin_so(judged, text):
+    line, chances, is_digit = judged
+    view = CutView(line, weigh(line, chances, is_digit))
+    state = view.root()
+    for digit in text:
+        state = view.take(state, digit)
+    before = 1.0 if not text else None
+    ahead = view.ahead(state)
+    assert before is None or view.whole(state) + ahead.sum() == pytest.approx(1, rel=1e-6)
+    after = view.take(state, 7)
+    assert view.whole(after) + view.ahead(after).sum() == pytest.approx(ahead[7], rel=1e-6)
 
 
 @given(judged_lines())
 @settings(max_examples=40, deadline=None)
-def test_the_posterior_of_a_digit_is_the_share_of_the_ways_that_hold_it(judged):
+def test_the_digits_lie_on_the_best_way_that_spells_the_text(judged):
     line, chances, is_digit = judged
-    top = chances.max(axis=1)
-    ways = every_way(line)
-    total = sum(weight_of(way, line, top, is_digit, False) for way in ways)
-    for glyph in decode(line, chances, is_digit)[0]:
-        index = [candidate.box for candidate in line.candidates].index(glyph.box)
-        holding = sum(
-            weight_of(way, line, top, is_digit, False) for way in ways if (index, True) in way
-        )
-        assert glyph.posterior == pytest.approx(holding / total * top[index], rel=1e-4)
+    spelled = spell(line, weigh(line, chances, is_digit), None, None)
+    text = [glyph.digit for glyph in spelled.found]
+    ways = [way for way in every_way(line) if sum(as_digit for _, as_digit in way) == len(text)]
+    weights = [spelling_weight(way, line, chances, is_digit, text) for way in ways]
+    best = ways[int(np.argmax(weights))]
+    expected = [line.candidates[index].box for index, as_digit in best if as_digit]
+    assert [glyph.box for glyph in spelled.found] == expected
+
+
+def decode(line, chances, is_digit):
+    spelled = spell(line, weigh(line, chances, is_digit), None, None)
+    return spelled.found, spelled.share
 
 
 def sure_of(line, wanted, label=3):

@@ -94,6 +94,7 @@ class Number:
         status: `accepted`, or `review` where a person should look.
         box: where its ink lies.
         digits: the digits one by one.
+        written: the text with minus, point, comma and dash as they stand there.
     """
 
     text: str
@@ -101,11 +102,13 @@ class Number:
     status: Status
     box: Box
     digits: tuple[Digit, ...]
+    written: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The number as JSON values."""
         return {
             "text": self.text,
+            "written": self.written,
             "confidence": round(self.confidence, 4),
             "status": self.status,
             "box": self.box.to_list(),
@@ -121,6 +124,7 @@ class Number:
             status=cast(Status, data["status"]),
             box=Box(*data["box"]),
             digits=tuple(Digit.from_dict(digit) for digit in data["digits"]),
+            written=str(data.get("written", data["text"])),
         )
 
 

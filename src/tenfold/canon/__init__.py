@@ -9,7 +9,7 @@ from .glyph import (
     stroke_width,
     to_canon,
 )
-from .strip import BLANK, JUNK, STRIP_HEIGHT, STRIP_STRIDE, STRIP_VERSION, SYMBOLS, to_strip
+from .strip import BLANK, JUNK, STRIP_HEIGHT, STRIP_MARGIN, STRIP_STRIDE, STRIP_VERSION, SYMBOLS, to_strip
 
 __all__ = [
     "BLANK",
@@ -20,6 +20,7 @@ __all__ = [
     "JUNK",
     "MIN_STROKE_PX",
     "STRIP_HEIGHT",
+    "STRIP_MARGIN",
     "STRIP_STRIDE",
     "STRIP_VERSION",
     "SYMBOLS",

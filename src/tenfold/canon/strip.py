@@ -18,6 +18,9 @@ STRIP_HEIGHT: Final = 32
 STRIP_STRIDE: Final = 2
 """Columns of a strip to each step of the line net's answer."""
 
+STRIP_MARGIN: Final = 4
+"""Columns of paper, or of what is there, to the left and right of a line's ink."""
+
 SYMBOLS: Final = "0123456789-.,~"
 """What the line net tells apart, in the order of its classes; `BLANK` comes after them.
 
@@ -30,7 +33,6 @@ BLANK: Final = len(SYMBOLS)
 
 _WRITING: Final = 22.0  # rows for the height of the writing
 _LINE: Final = 27.0  # rows for the whole line at most, with what hangs below and stands above
-_MARGIN: Final = 4  # columns of paper, or of what is there, to the left and right
 _THINNEST: Final = 1.3  # px of a strip: a thinner pen is widened before it fades
 _WIDEST: Final = 1536  # columns; a longer line is squeezed
 
@@ -67,9 +69,9 @@ def to_strip(
     if width <= 0 or height <= 0:
         raise ValueError(f"the box of a line must hold ink; got width {width}, height {height}")
     scale = min(_WRITING / max(writing, 1.0), _LINE / height)
-    across = min(scale, (_WIDEST - 2 * _MARGIN) / width)
-    columns = max(round(width * across) + 2 * _MARGIN, 2 * STRIP_STRIDE)
-    left, right = round(x - _MARGIN / across), round(x + width + _MARGIN / across)
+    across = min(scale, (_WIDEST - 2 * STRIP_MARGIN) / width)
+    columns = max(round(width * across) + 2 * STRIP_MARGIN, 2 * STRIP_STRIDE)
+    left, right = round(x - STRIP_MARGIN / across), round(x + width + STRIP_MARGIN / across)
     top = round(y + height / 2 - STRIP_HEIGHT / 2 / scale)
     view = _view(strength, top, top + round(STRIP_HEIGHT / scale), left, right)
     if 0 < pen * scale < _THINNEST:

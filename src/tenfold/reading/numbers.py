@@ -6,9 +6,11 @@ from typing import Final
 
 import numpy as np
 
+from tenfold.canon import JUNK
 from tenfold.results import Box, Digit, Number
 
-from .paths import Found
+from .pieces import Piece, writing_height
+from .spelling import Found, Spelled
 
 ACCEPT: Final = 0.9
 """Numbers at least this sure are `accepted`; the others ask for a `review`."""
@@ -16,36 +18,67 @@ ACCEPT: Final = 0.9
 N_ALTERNATIVES: Final = 2
 
 _WORD_GAP: Final = 1.0  # heights: a narrower gap never parts two numbers
+_TALL: Final = 0.5  # heights: what is lower is no digit
+_BESIDE: Final = 1.2  # heights: a sign farther off belongs to nothing
 _UNEVEN: Final = 2.2  # times the line's usual gap: evenly spaced digits are one number
 
 
-def numbers_of(
-    found: Sequence[Found], share: float, scale: float, size: tuple[int, int]
-) -> list[Number]:
+def apart(row: list[Piece]) -> list[list[Piece]]:
+    """The pieces of a line, parted where the gap is too wide for one number.
+
+    Args:
+        row: from left to right.
+    """
+    height = writing_height(row)
+    tall = [piece.box for piece in row if piece.box.height >= _TALL * height]
+    gaps = [right.x - left.right for left, right in itertools.pairwise(tall)]
+    widest = _widest_gap(gaps, height)
+    groups: list[list[Piece]] = [[]]
+    reach = row[0].box.right
+    for piece in row:
+        if piece.box.x - reach > widest:
+            groups.append([])
+        groups[-1].append(piece)
+        reach = max(reach, piece.box.right)
+    return groups
+
+
+def _widest_gap(gaps: Sequence[int], height: float) -> float:
+    """The widest gap within a number, by the other gaps of its line."""
+    open_gaps = sorted(max(gap, 0) for gap in gaps)
+    usual = open_gaps[(len(open_gaps) - 1) // 2] if open_gaps else 0  # of two gaps the narrower
+    return max(_WORD_GAP * height, _UNEVEN * usual)
+
+
+def numbers_of(spelled: Spelled, scale: float, size: tuple[int, int]) -> list[Number]:
     """The numbers of one line.
 
     Args:
-        found: its digits from left to right, boxes on the work grid.
-        share: probability that exactly these digits stand on the line.
+        spelled: what was read on it; places on the work grid.
         scale: work pixels per pixel of the picture.
         size: width and height of the picture; boxes are kept inside.
     """
-    if not found:
+    if not spelled.found:
         return []
-    groups = _by_spacing(found)
+    groups = _by_spacing(spelled.found)
     if len(groups) == 1:
-        return [_number(found, share, scale, size)]
+        return [_number(groups[0], spelled.share, spelled.marks, scale, size)]
     return [
-        _number(group, float(np.prod([glyph.posterior for glyph in group])), scale, size)
+        _number(
+            group,
+            float(np.prod([glyph.posterior for glyph in group])),
+            spelled.marks,
+            scale,
+            size,
+        )
         for group in groups
     ]
 
 
 def _by_spacing(found: Sequence[Found]) -> list[list[Found]]:
     height = float(np.median([glyph.box.height for glyph in found]))
-    gaps = [max(right.box.x - left.box.right, 0) for left, right in itertools.pairwise(found)]
-    usual = sorted(gaps)[(len(gaps) - 1) // 2] if gaps else 0  # of two gaps the narrower
-    widest = max(_WORD_GAP * height, _UNEVEN * usual)
+    gaps = [right.box.x - left.box.right for left, right in itertools.pairwise(found)]
+    widest = _widest_gap(gaps, height)
     groups = [[found[0]]]
     for gap, glyph in zip(gaps, found[1:], strict=True):
         if gap > widest:
@@ -55,7 +88,11 @@ def _by_spacing(found: Sequence[Found]) -> list[list[Found]]:
 
 
 def _number(
-    found: Sequence[Found], confidence: float, scale: float, size: tuple[int, int]
+    found: Sequence[Found],
+    confidence: float,
+    marks: Sequence[tuple[float, str]],
+    scale: float,
+    size: tuple[int, int],
 ) -> Number:
     digits = tuple(_digit(glyph, scale, size) for glyph in found)
     box = digits[0].box
@@ -67,17 +104,27 @@ def _number(
         status="accepted" if confidence >= ACCEPT else "review",
         box=box,
         digits=digits,
+        written=_written(found, marks),
     )
 
 
+def _written(found: Sequence[Found], marks: Sequence[tuple[float, str]]) -> str:
+    """The digits with the points, commas and dashes that stand between and beside them."""
+    height = max(glyph.box.height for glyph in found)
+    first, last = found[0].box.x - _BESIDE * height, found[-1].box.right + _BESIDE * height
+    signs = [(x, symbol) for x, symbol in marks if symbol != JUNK and first <= x <= last]
+    digits = [(glyph.box.x + glyph.box.width / 2, str(glyph.digit)) for glyph in found]
+    return "".join(symbol for _, symbol in sorted([*digits, *signs], key=lambda pair: pair[0]))
+
+
 def _digit(glyph: Found, scale: float, size: tuple[int, int]) -> Digit:
-    order = np.argsort(-glyph.probabilities, kind="stable")
     chances = glyph.probabilities
+    order = [d for d in np.argsort(-chances, kind="stable") if d != glyph.digit]
     return Digit(
-        digit=int(order[0]),
+        digit=glyph.digit,
         confidence=glyph.posterior,
         box=_on_picture(glyph.box, scale, size),
-        alternatives=tuple((int(d), float(chances[d])) for d in order[1 : 1 + N_ALTERNATIVES]),
+        alternatives=tuple((int(d), float(chances[d])) for d in order[:N_ALTERNATIVES]),
     )
 
 

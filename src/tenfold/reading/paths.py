@@ -64,34 +64,44 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The parts of one line of writing, from left to right, and the runs to be judged."""
+    """The parts of one line of writing, from left to right, and the runs to be judged.
+
+    Attributes:
+        parts: from left to right.
+        candidates: sorted by their first part.
+        height: of the writing, in px.
+        pen: width of its strokes in px; 0 where it is not known.
+    """
 
     parts: list[Piece]
     candidates: list[Candidate]
+    height: float = 0.0
+    pen: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A digit on the best way through a line.
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What each of n candidates weighs in a way through the line.
 
     Attributes:
-        box: on the work grid.
-        probabilities: (10,) share of each digit, given that this run is one digit.
-        posterior: probability that this run is one digit and the best label right.
+        digit: (n,) as one digit, whichever.
+        stray: (n,) as nothing to be read; 0 where it cannot be that.
+        labels: (n, 10) share of each digit; rows sum to 1.
     """
 
-    box: Box
-    probabilities: Floats
-    posterior: float
+    digit: Floats
+    stray: Floats
+    labels: Floats
 
 
-def propose(parts: Sequence[Piece], origin: Sequence[int], height: float) -> Line:
+def propose(parts: Sequence[Piece], origin: Sequence[int], height: float, pen: float = 0.0) -> Line:
     """All runs of a line's parts that could be a digit.
 
     Args:
         parts: from left to right.
         origin: for each part the piece of ink that it was cut from.
         height: of the writing, in px.
+        pen: width of its strokes, in px.
     """
     candidates = []
     for start in range(len(parts)):
@@ -104,7 +114,7 @@ def propose(parts: Sequence[Piece], origin: Sequence[int], height: float) -> Lin
             if stop > start + 1 and box.width > _MAX_WIDTH * height:
                 break
             candidates.append(_candidate(parts, start, stop, box, origin, height))
-    return Line(list(parts), candidates)
+    return Line(list(parts), candidates, height, pen)
 
 
 def _candidate(
@@ -135,82 +145,67 @@ def _gap(box: Box, other: Box) -> int:
     return max(across, down, 0)
 
 
-def decode(
-    line: Line, probabilities: NDArray[np.float32], is_digit: NDArray[np.float32]
-) -> tuple[list[Found], float]:
-    """The best way through a line, and its share of all ways.
+def weigh(line: Line, probabilities: NDArray[np.float32], is_digit: NDArray[np.float32]) -> Weights:
+    """What the classifier and the form of each candidate make it weigh.
+
+    Weights are scaled so that those of all ways through the line sum to about
+    1, however many parts it has: long lines do not run out of floats.
 
     Args:
         line: from `propose`.
         probabilities: (n, 10) for its n candidates.
         is_digit: (n,) probability that a candidate is one whole digit.
-
-    Returns:
-        The digits of the best way from left to right, and the probability in
-        [0, 1] that exactly these digits stand there, however cut.
     """
     digit = np.maximum(is_digit.astype(np.float64), _LEAST)
-    top = probabilities.max(axis=1).astype(np.float64)
-    prior = np.array([c.prior for c in line.candidates])
-    stray = np.array([c.stray for c in line.candidates]) * np.maximum(1 - digit, _LEAST)
-    as_digit = np.log(digit * prior)
-    with np.errstate(divide="ignore"):  # log 0: a run that cannot be a stray
-        as_stray = np.log(stray)
-    total, back = _forward(line, as_digit, as_stray, as_digit + np.log(top))
-    after = _backward(line, np.logaddexp(as_digit, as_stray))
-    found = []
-    position = len(line.parts)
-    while position > 0:
-        index, is_a_digit = back[position]
-        candidate = line.candidates[index]
-        if is_a_digit:
-            log_share = total[candidate.start] + as_digit[index] + after[position] - total[-1]
-            posterior = min(float(np.exp(log_share) * top[index]), 1.0)
-            found.append(Found(candidate.box, probabilities[index].astype(np.float64), posterior))
-        position = candidate.start
-    found.reverse()
-    text = [int(glyph.probabilities.argmax()) for glyph in found]
-    spelled = _spelling(line, as_digit, as_stray, np.log(probabilities[:, text] + _LEAST**2))
-    return found, min(float(np.exp(spelled - total[-1])), 1.0)
+    as_digit = digit * np.array([c.prior for c in line.candidates])
+    as_stray = np.maximum(1 - digit, _LEAST) * np.array([c.stray for c in line.candidates])
+    per_part = _log_total(line, as_digit, as_stray) / max(len(line.parts), 1)
+    scale = np.exp(-per_part * np.array([c.stop - c.start for c in line.candidates]))
+    labels = probabilities.astype(np.float64) + _LEAST**2
+    return Weights(as_digit * scale, as_stray * scale, labels)
 
 
-def _spelling(line: Line, as_digit: Floats, as_stray: Floats, as_label: Floats) -> float:
-    """Summed log weight of the ways that spell one text; `as_label` is (n, its length)."""
-    length = as_label.shape[1]
-    spelled = np.full((len(line.parts) + 1, length + 1), -np.inf)
-    spelled[0, 0] = 0.0
-    for index, candidate in enumerate(line.candidates):
-        before, after = spelled[candidate.start], spelled[candidate.stop]
-        np.logaddexp(after, before + as_stray[index], out=after)
-        with_one = before[:-1] + as_digit[index] + as_label[index]
-        np.logaddexp(after[1:], with_one, out=after[1:])
-    return float(spelled[-1, -1])
-
-
-def _forward(
-    line: Line, as_digit: Floats, as_stray: Floats, as_best: Floats
-) -> tuple[Floats, list[tuple[int, bool]]]:
-    """Summed log weight of the ways up to each part, and the last step of the best of them."""
-    places = len(line.parts) + 1
-    best, total = np.full(places, -np.inf), np.full(places, -np.inf)
-    best[0] = total[0] = 0.0
-    back: list[tuple[int, bool]] = [(-1, False)] * places
+def _log_total(line: Line, as_digit: Floats, as_stray: Floats) -> float:
+    """Logarithm of the summed weight of all ways."""
+    total = np.full(len(line.parts) + 1, -np.inf)
+    total[0] = 0.0
+    step = np.log(as_digit + as_stray)
     for index, candidate in enumerate(line.candidates):  # sorted by start, so all before is done
-        start, stop = candidate.start, candidate.stop
-        both = np.logaddexp(as_digit[index], as_stray[index])
-        total[stop] = np.logaddexp(total[stop], total[start] + both)
-        for weight, is_a_digit in ((as_best[index], True), (as_stray[index], False)):
-            if best[start] + weight > best[stop]:
-                best[stop] = best[start] + weight
-                back[stop] = (index, is_a_digit)
-    return total, back
+        reached = total[candidate.start] + step[index]
+        total[candidate.stop] = np.logaddexp(total[candidate.stop], reached)
+    return float(total[-1])
 
 
-def _backward(line: Line, weight: Floats) -> Floats:
-    after = np.full(len(line.parts) + 1, -np.inf)
-    after[-1] = 0.0
-    for index in range(len(line.candidates) - 1, -1, -1):
-        candidate = line.candidates[index]
-        step = weight[index] + after[candidate.stop]
-        after[candidate.start] = np.logaddexp(after[candidate.start], step)
-    return after
+def best_way(line: Line, weights: Weights, text: str) -> tuple[list[int], float]:
+    """The way through the line that spells a text best: its candidates, and its weight.
+
+    Returns:
+        One index of `line.candidates` for each digit, and the weight of that way
+        (Viterbi, 1967); none, and 0, where no way spells the text.
+    """
+    n_places, length = len(line.parts) + 1, len(text)
+    best = np.zeros((n_places, length + 1))
+    best[0, 0] = 1.0
+    back: dict[tuple[int, int], tuple[int, bool]] = {}
+    spelled = weights.digit[:, None] * weights.labels[:, [int(d) for d in text]]
+    for index, candidate in enumerate(line.candidates):
+        before, after = best[candidate.start], best[candidate.stop]
+        for k, weight in enumerate((before[:-1] * spelled[index]).tolist()):
+            if weight > after[k + 1]:
+                after[k + 1] = weight
+                back[candidate.stop, k + 1] = index, True
+        for k, weight in enumerate((before * weights.stray[index]).tolist()):
+            if weight > after[k]:
+                after[k] = weight
+                back[candidate.stop, k] = index, False
+    way: list[int] = []
+    place, k = n_places - 1, length
+    while place > 0:
+        if (place, k) not in back:
+            return [], 0.0
+        index, is_a_digit = back[place, k]
+        if is_a_digit:
+            way.append(index)
+            k -= 1
+        place = line.candidates[index].start
+    return way[::-1], float(best[-1, -1])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,12 @@ from tenfold.results import Box, Number, Reading
 from tenfold.runtime import DEFAULT_MODEL, Classifier, load_classifier
 
 from .cuts import cut, writing_slant
-from .numbers import numbers_of
-from .paths import Line, decode, propose
+from .numbers import apart, numbers_of
+from .paths import Line, propose, weigh
 from .pieces import Piece, find_pieces, in_lines, of_writing, pen_width, writing_height
 from .rules import without_rules
+from .spelling import Spelled, spell
+from .strips import strip_of
 
 DEFAULT_POLARITY: Final[Polarity] = "auto"
 
@@ -42,10 +45,15 @@ class Reader:
     """
 
     def __init__(
-        self, model: str | Classifier = DEFAULT_MODEL, *, polarity: Polarity = DEFAULT_POLARITY
+        self,
+        model: str | Classifier = DEFAULT_MODEL,
+        *,
+        polarity: Polarity = DEFAULT_POLARITY,
+        line_net: Any = None,
     ) -> None:
         self.classifier = load_classifier(model) if isinstance(model, str) else model
         self.polarity = polarity
+        self.line_net: Any = line_net
 
     def read(self, source: Source) -> Reading:
         """The numbers in one picture, in reading order.
@@ -88,20 +96,28 @@ class Reader:
 
     def _read_rows(self, picture: Picture, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
         """The numbers of each row of pieces: a line of writing, or what stands in one cell."""
-        lines = _lines(rows)
+        groups = [(row, group) for row, pieces in enumerate(rows) for group in apart(pieces)]
+        lines = [_line(group) for _, group in groups]
+        size = (picture.width, picture.height)
+        numbers: list[list[Number]] = [[] for _ in rows]
+        for (row, _), spelled in zip(groups, self._spelled(ink, lines), strict=True):
+            numbers[row] += numbers_of(spelled, ink.scale, size)
+        return numbers
+
+    def _spelled(self, ink: Ink, lines: list[Line]) -> Iterator[Spelled]:
+        """What stands on each line, all nets run once for all lines."""
         glyphs = [
             _glyph(ink, line, c.start, c.stop, c.box) for line in lines for c in line.candidates
         ]
         judged = self.classifier.judge(np.stack(glyphs) if glyphs else _NOTHING)
-        numbers: list[list[Number]] = []
+        strips = [strip_of(ink, line) for line in lines] if self.line_net else []
+        answers = self.line_net.probabilities([s.pixels for s in strips]) if self.line_net else []
         first = 0
-        for line in lines:
+        for line, strip, frames in itertools.zip_longest(lines, strips, answers):
             here = slice(first, first + len(line.candidates))
             first = here.stop
-            found, share = decode(line, judged.probabilities[here], judged.is_digit[here])
-            size = (picture.width, picture.height)
-            numbers.append(numbers_of(found, share, ink.scale, size))
-        return numbers
+            weights = weigh(line, judged.probabilities[here], judged.is_digit[here])
+            yield spell(line, weights, strip, frames)
 
 
 _NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
@@ -111,21 +127,19 @@ def _worth(numbers: list[Number]) -> float:
     return float(np.prod([number.confidence for number in numbers])) if numbers else 0.0
 
 
-def _lines(rows: list[list[Piece]]) -> list[Line]:
-    """The lines of writing, cut into parts, with all runs to be judged."""
-    lines = []
-    for row in rows:
-        height = writing_height(row)
-        slant = writing_slant(row, height)
-        pen_px = pen_width(row)
-        parts = [
-            (part, index)
-            for index, piece in enumerate(row)
-            for part in cut(piece, height, slant, pen_px)
-        ]
-        parts.sort(key=lambda pair: pair[0].middle)
-        lines.append(propose([part for part, _ in parts], [index for _, index in parts], height))
-    return lines
+def _line(row: list[Piece]) -> Line:
+    """Pieces of one line of writing, cut into parts, with all runs to be judged."""
+    height = writing_height(row)
+    slant = writing_slant(row, height)
+    pen_px = pen_width(row)
+    parts = [
+        (part, index)
+        for index, piece in enumerate(row)
+        for part in cut(piece, height, slant, pen_px)
+    ]
+    parts.sort(key=lambda pair: pair[0].middle)
+    origin = [index for _, index in parts]
+    return propose([part for part, _ in parts], origin, height, pen_px)
 
 
 def _glyph(ink: Ink, line: Line, start: int, stop: int, box: Box) -> NDArray[np.uint8]:

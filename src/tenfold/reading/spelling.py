@@ -1,0 +1,118 @@
+"""What stands on a line: both views asked, the texts weighed, the best one laid on the ink."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.results import Box
+
+from .paths import Line, Weights, best_way
+from .search import Hypothesis, search
+from .strips import Frames, Strip, align, boxes_at, marks_beside
+from .views import CutView, Doubted, StripView, View
+
+Floats = NDArray[np.float64]
+
+_CUT_TRUST: Final = 0.7
+_STRIP_TRUST: Final = 0.7
+_CUT_DOUBT: Final = 0.02
+_STRIP_DOUBT: Final = 0.02
+_ALONE_TRUST: Final = 1.0  # a view that has nobody to agree with
+
+
+_HARDLY: Final = 1e-9
+"""Weight of a way through the line, of all ways: below it the cuts are no help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A digit of the best text.
+
+    Attributes:
+        digit: 0 to 9.
+        box: on the work grid.
+        probabilities: (10,) share of each digit at this place of the text.
+        posterior: probability that a text is right which has this digit here.
+    """
+
+    digit: int
+    box: Box
+    probabilities: Floats
+    posterior: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """What was read on a line.
+
+    Attributes:
+        found: the digits of the best text, from left to right.
+        share: probability that exactly these digits stand there.
+        marks: x on the work grid and symbol of what stands beside the digits.
+    """
+
+    found: list[Found]
+    share: float
+    marks: list[tuple[float, str]]
+
+
+def spell(line: Line, weights: Weights, strip: Strip | None, frames: Frames | None) -> Spelled:
+    """The best text of a line, by the cuts and, where there is a line net's answer, by that.
+
+    Args:
+        line: from `paths.propose`.
+        weights: from `paths.weigh`.
+        strip: the line as the line net saw it.
+        frames: (T, 15) the net's answer.
+    """
+    cuts = CutView(line, weights)
+    views: list[tuple[View, float]] = [(cuts, _ALONE_TRUST)]
+    if frames is not None:
+        views = [
+            (Doubted(cuts, _CUT_DOUBT), _CUT_TRUST),
+            (Doubted(StripView(frames[:, :10]), _STRIP_DOUBT), _STRIP_TRUST),
+        ]
+    texts = search(views)
+    if not texts:
+        return Spelled([], 0.0, [])
+    best = texts[0]
+    spans = align(frames, best.text) if frames is not None else []
+    marks = []
+    if frames is not None and strip is not None:
+        marks = [(strip.x_of(at), symbol) for at, symbol in marks_beside(frames, spans)]
+    boxes, judged = _laid(line, weights, best.text, strip, spans)
+    found = [
+        _found(place, best.text, box, texts, chances)
+        for place, (box, chances) in enumerate(zip(boxes, judged, strict=True))
+    ]
+    return Spelled(found, best.share, marks)
+
+
+def _laid(
+    line: Line,
+    weights: Weights,
+    text: str,
+    strip: Strip | None,
+    spans: list[tuple[int, int]],
+) -> tuple[list[Box], list[Floats]]:
+    """Where each digit of the text lies, and what the classifier makes of that place."""
+    way, weight = best_way(line, weights, text)
+    if strip is not None and len(spans) == len(text) and weight < _HARDLY:
+        # No cutting of the pieces gives this text: the line net alone knows where it is.
+        return boxes_at(strip, spans, line), [np.full(10, 0.1)] * len(text)
+    return [line.candidates[k].box for k in way], [weights.labels[k] for k in way]
+
+
+def _found(place: int, text: str, box: Box, texts: list[Hypothesis], chances: Floats) -> Found:
+    """One digit, with the shares of the other digits in texts of the same length."""
+    shares = np.zeros(10)
+    for hypothesis in texts:
+        if len(hypothesis.text) == len(text):
+            shares[int(hypothesis.text[place])] += hypothesis.share
+    known = min(float(shares.sum()), 1.0)
+    digit = int(text[place])
+    return Found(digit, box, shares + (1 - known) * chances, float(min(shares[digit], 1.0)))
