@@ -28,6 +28,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "explain": (_LAB, "Show why MODEL reads a digit as it does: figures, a report and words."),
     "data": (_LAB, "Digits to learn from: list, get, verify and show the data sets."),
     "models": (_HOUSE, "List the models and recipes, with the figures measured for them."),
+    "serve": (_READ, "Open the page, and the API behind it, at http://127.0.0.1:8100/."),
     "doctor": (_HOUSE, "Say what is installed, whether the weights are whole, what data is there."),
     "export": (_LAB, "Write MODEL as another kind of file, and prove that it answers the same."),
 }

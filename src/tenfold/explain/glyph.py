@@ -78,7 +78,7 @@ def find_glyph(picture: Picture, model: DigitModel, polarity: Polarity = "auto")
         return Glyph(picture.name, single_digit(picture.pixels, polarity), n_digits=0)
     box = max(boxes, key=lambda box: box.width * box.height)
     ink = find_ink(open_picture(picture.pixels), polarity)
-    pixels = to_canon(_cut_out(ink, box))
+    pixels = to_canon(cut_out(ink, box))
     return Glyph(picture.name, pixels, len(boxes), _on_original(box, picture))
 
 
@@ -101,7 +101,7 @@ def mnist_glyph(index: int, images: NDArray[np.uint8], labels: NDArray[np.uint8]
     return Glyph(f"MNIST test digit {index}", images[index], label=int(labels[index]))
 
 
-def _cut_out(ink: Ink, box: Box) -> NDArray[np.float32]:
+def cut_out(ink: Ink, box: Box) -> NDArray[np.float32]:
     """The ink in the box, less what juts into it from a neighbour."""
     top, left = round(box.y * ink.scale), round(box.x * ink.scale)
     bottom, right = round(box.bottom * ink.scale), round(box.right * ink.scale)

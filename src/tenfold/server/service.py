@@ -1,0 +1,88 @@
+"""What all routes share: settings, models loaded once, the engine, the counts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fastapi import Request
+
+from tenfold.errors import ModelError, did_you_mean
+from tenfold.reading import Reader
+from tenfold.runtime import Classifier, load_classifier, shipped
+
+from .engine import Engine
+from .metrics import Metrics
+from .options import ReadOptions
+from .problems import ProblemError
+from .settings import Settings
+
+T = TypeVar("T")
+
+
+class Service:
+    """One process's share of the server.
+
+    Attributes:
+        models: every shipped model and the one that `settings.model` names, by name.
+        default: the name of the latter; a path is known by its last part.
+
+    Raises:
+        ModelError: a model is not there or cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.metrics = Metrics()
+        self.models = {name: load_classifier(name) for name in shipped()}
+        self.default = settings.model
+        if self.default not in self.models:
+            self.default = Path(settings.model).stem
+            self.models[self.default] = load_classifier(settings.model)
+        self.engine = Engine(
+            self.models,
+            self.metrics,
+            max_waiting=settings.max_waiting,
+            threads=settings.threads,
+        )
+        self.reader = lru_cache(maxsize=32)(self._reader)
+
+    def classifier(self, name: str | None) -> tuple[str, Classifier]:
+        """A model and its name; the default one where none is named.
+
+        Raises:
+            ModelError: there is no such model here.
+        """
+        name = name or self.default
+        if name not in self.models:
+            raise ModelError(
+                name[:100], "no such model", todo=did_you_mean(name[:100], self.models)
+            )
+        return name, self.models[name]
+
+    def _reader(self, options: ReadOptions) -> Reader:
+        """The reader for these options; see `options.py`."""
+        _, classifier = self.classifier(options.model)
+        return Reader(classifier, **options.for_reader())
+
+    async def while_connected(self, request: Request, work: Coroutine[Any, Any, T]) -> T:
+        """The result of some work, dropped when the client goes away.
+
+        Args:
+            request: its body must have been read: what comes next is its end.
+            work: is cancelled when nobody waits any more.
+        """
+        task = asyncio.ensure_future(work)
+        gone = asyncio.ensure_future(request.receive())
+        try:
+            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+            self.metrics.gone.inc()
+            raise ProblemError(499, "Nobody waits", "The client went away; the work was dropped.")
+        finally:
+            task.cancel()
+            gone.cancel()
