@@ -1,6 +1,6 @@
 """Draws a contact sheet of the synthetic pen: python benchmarks/pen_sheet.py [FILE].
 
-One row a digit: its skeletons one after the other, twice or more, each time in another hand.
+One row a digit: its skeletons one after the other, each time in another hand.
 """
 
 import sys
@@ -12,7 +12,7 @@ import numpy as np
 from tenfold.data.glyphs import DIGITS
 from tenfold.data.pen import draw_digit
 
-N_COLUMNS, SIDE = 18, 56
+N_COLUMNS, SIDE = 20, 56
 
 
 def main(file: Path) -> None:

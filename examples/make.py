@@ -20,7 +20,7 @@ SOURCE = "tenfold pen"
 
 def person(width: float, slant: float = 0.1, aspect: float = 1.0) -> Hand:
     """Somebody who writes plainly, with a pen of this width."""
-    return Hand(slant, aspect, 0.0, width, 0.1, 0.012, 0.0, "round")
+    return Hand(slant, aspect, 0.0, width, 0.1, 0.012, 0.0, "round", rare=False)
 
 
 def paper(height: int, width: int, colour: tuple[int, int, int] = WHITE) -> np.ndarray:

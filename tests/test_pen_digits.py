@@ -4,9 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenfold.canon import stroke_width, to_canon
-from tenfold.data.glyphs import DEBRIS, DIGITS, skeleton
+from tenfold.data import pen
+from tenfold.data.debris import DEBRIS
+from tenfold.data.glyphs import COMMON, DIGITS, RARE
 from tenfold.data.nib import Hand
 from tenfold.data.pen import draw_debris, draw_digit, draw_number
+from tenfold.data.skeletons import skeleton
 
 EVERY_VARIANT = [(label, name) for label, variants in DIGITS.items() for name in variants]
 
@@ -62,6 +65,18 @@ def test_a_wider_pen_leaves_more_ink():
     assert masses[-1] > 2 * masses[0]
 
 
+def test_a_hand_without_rare_forms_writes_only_common_ones():
+    plain = {text for _, text in COMMON[5].values()}
+    rare = {text for _, text in RARE[5].values()}
+
+    def texts(hand):
+        rng = np.random.default_rng(0)
+        return {pen._digit_text(5, rng, None, hand) for _ in range(300)}
+
+    assert texts(hand(rare=False)) == plain
+    assert texts(hand(rare=True)) == plain | rare
+
+
 def test_slant_moves_the_top_to_the_right():
     def lean(slant):
         ink = draw_digit(1, np.random.default_rng(0), 64, variant="bar", hand=hand(slant=slant))
@@ -113,7 +128,7 @@ def test_debris_lies_inside_its_picture(name):
 
 
 def test_no_debris_is_a_letter_that_has_a_digits_shape():
-    assert not set("OoQDIlZzSsGbBgqy") & set(DEBRIS)
+    assert not set("OoQDIlZzSsrGbBgqPYyt") & set(DEBRIS)
 
 
 def test_the_boxes_of_a_number_hold_its_ink_in_reading_order():

@@ -1,23 +1,14 @@
-"""Skeletons of handwritten digits, and of things that are no digit.
+"""Skeletons of handwritten digits, as text; `skeletons` says how to read it.
 
-A glyph is written down as text: points `x,y` in hundredths of its height, y
-downwards, strokes parted by `|`. A stroke is a smooth curve through its
-points; a point with `!` is a corner. A digit fills a box of about 60 x 100.
 No skeleton is a tracing: they were written down for this project.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
+Variants = dict[str, tuple[float, str]]
+"""Name of a way to write a digit -> (how often, relative; skeleton)."""
 
-STEPS: Final = 7
-"""Straight pieces between two points of a stroke."""
-
-DIGITS: Final[dict[int, dict[str, tuple[float, str]]]] = {
+COMMON: Final[dict[int, Variants]] = {
     0: {
         "plain": (4, "32,0 11,18 0,55 11,90 30,100 50,87 60,50 51,13 30,0"),
         "round": (2, "40,2 14,10 0,50 14,90 42,99 70,88 84,50 70,12 38,2"),
@@ -116,128 +107,70 @@ DIGITS: Final[dict[int, dict[str, tuple[float, str]]]] = {
         "hooked": (1, "50,14 28,0 6,14 8,40 30,46 48,26 52,8! 50,70 34,98 12,92"),
     },
 }
-"""Digit -> variant -> (how often, relative; skeleton)."""
+"""What everybody takes for this digit."""
 
-DEBRIS: Final[dict[str, str]] = {
-    "A": "0,100 32,0! 64,100 | 12,64 54,62",
-    "C": "66,16 44,1 16,14 2,50 16,88 44,99 68,84",
-    "E": "54,2 4,2! 4,99! 56,98 | 4,50 44,49",
-    "F": "56,2 4,2! 4,100 | 4,48 44,47",
-    "H": "2,0 4,100 | 58,0 56,100 | 3,50 57,49",
-    "K": "4,0 4,100 | 56,2 6,54! 60,100",
-    "M": "0,100 6,0! 40,64! 74,0! 80,100",
-    "N": "2,100 4,0! 58,100! 60,0",
-    "P": "6,100 4,2! 44,2 56,26 40,50 6,52",
-    "R": "4,100 4,2! 42,1 54,24 38,48 6,50! 58,100",
-    "T": "0,2 72,1 | 36,2 35,100",
-    "V": "0,0 34,100! 68,0",
-    "W": "0,0 20,100! 44,24! 66,100! 88,0",
-    "X": "2,0 60,100 | 60,0 0,100",
-    "Y": "0,0 32,48! 64,0 | 32,48 31,100",
-    "L": "6,0 4,98! 58,97",
-    "a": "52,44 30,38 6,50 2,78 20,99 44,88 54,46! 56,84 68,99",
-    "d": "50,54 28,44 6,58 4,86 24,100 46,88 52,0! 52,88 64,99",
-    "e": "4,56 60,52 48,12 22,4 4,34 6,78 32,99 64,82",
-    "f": "58,10 42,0 28,18 26,60 26,100 | 4,42 54,41",
-    "h": "6,0 4,100! 8,60 30,44 48,58 50,100",
-    "k": "6,0 4,100 | 46,40 8,68! 52,100",
-    "m": "2,30 4,100! 8,44 24,30 36,44 38,100! 42,44 60,30 74,46 76,100",
-    "n": "4,10 6,100! 10,36 36,8 58,30 62,100",
-    "r": "6,8 8,100! 10,50 26,18 54,12",
-    "t": "26,0 26,78 36,98 58,92 | 0,30 56,28",
-    "u": "2,6 4,66 20,96 48,84 60,6! 62,84 74,98",
-    "w": "0,10 8,80 26,96 42,70 44,20! 48,80 66,96 84,70 86,8",
-    "plus": "0,50 100,49 | 50,0 49,100",
-    "equals": "0,8 84,6 | 0,46 84,44",
-    "question": "4,24 18,2 42,2 54,22 44,44 28,56 28,72 | 28,94 29,99",
-    "hash": "26,0 16,100 | 62,0 52,100 | 0,34 78,32 | 0,68 76,66",
-    "percent": "74,0 10,100 | 16,4 2,14 8,30 24,28 28,12 16,4 | 66,68 54,80 60,96 76,94 66,68",
-    "colon": "4,0 6,5 | 4,58 6,63",
-    "dash": "0,4 80,2",
-    "tilde": "0,20 22,4 48,20 76,22 96,4",
-    "tick": "0,58 24,98! 90,0",
-    "arrow": "0,40 98,38 | 66,8 100,38! 68,70",
-    "arrow_back": "100,40 2,38 | 34,8 0,38! 32,70",
-    "less": "70,2 2,44! 70,88",
-    "star": "0,50 90,48 | 22,6 68,94 | 70,6 20,94",
-    "cross_out": "0,30 90,10 | 0,60 90,36 | 6,80 92,62",
-    "zigzag": "0,40 16,0! 24,60! 40,4! 48,62! 64,2! 74,60! 90,6",
-    "heart": "46,30 34,6 10,6 2,30 46,86! 88,30 78,6 56,8 46,30",
-    "root": "0,56 12,50! 28,98! 50,2! 110,2",
-    "euro": "70,14 42,2 18,30 16,70 42,98 70,88 | 0,40 54,38 | 0,60 50,58",
-    "pi": "0,8 80,4 | 22,8 16,98 | 60,6 58,84 70,98",
+RARE: Final[dict[int, Variants]] = {
+    0: {
+        "wide": (0.6, "44,4 12,16 0,46 14,76 50,84 86,72 98,42 82,12 42,2"),
+        "curl": (0.6, "30,24 46,10 26,0 6,18 0,60 14,94 38,98 58,72 58,30 44,6 28,8"),
+        "ligature": (0.7, "36,4 12,16 2,54 14,92 36,98 54,72 52,26 32,4 44,14 66,14 88,4"),
+    },
+    1: {
+        "from_base": (0.5, "-34,94 32,0! 28,100"),
+        "tail": (0.5, "14,22 32,0! 30,94 36,100 45,95"),
+        "leaning": (0.5, "50,0 6,100"),
+    },
+    2: {
+        "z": (0.5, "4,6 54,3! 4,98! 60,96"),
+        "big_loop": (0.7, "6,20 24,2 48,6 52,30 30,66 4,92 2,74 24,70 50,92 76,96"),
+        "ring_top": (0.6, "22,30 8,28 6,12 24,0 48,8 50,34 28,68 2,98! 60,96"),
+        "tall_loop": (0.4, "20,36 4,22 16,2 44,0 54,22 40,58 8,96 4,84 24,84 46,98 72,88"),
+    },
+    3: {
+        "shallow": (0.8, "4,10 28,0 46,16 34,44 36,50 54,68 46,94 18,100 0,88"),
+        "z": (0.5, "6,10 26,0 44,12 22,42! 44,50 50,76 26,112 2,102"),
+        "ezh": (0.6, "4,4 52,2! 20,40! 42,42 58,64 50,92 24,100 0,90"),
+    },
+    4: {
+        "bowl": (0.7, "4,4 6,38 20,50 46,34 | 54,0 36,100"),
+        "lightning": (0.4, "30,0 2,56! 52,48! 28,100"),
+        "low": (0.8, "30,0 0,76! 62,66 | 46,38 36,100"),
+    },
+    5: {
+        "tick": (0.6, "0,76 16,98! 34,4! 92,2"),
+        "tick_round": (0.6, "0,82 10,98 22,84 30,6! 88,0"),
+        "stem": (0.5, "18,4 22,60 16,92 2,98 | 18,5 78,0"),
+        "narrow": (0.8, "16,4 14,40! 30,44 36,72 22,98 2,92 | 14,5 76,0"),
+        "s": (0.6, "52,6 30,0 10,12 14,36 42,56 50,82 28,100 0,90"),
+        "no_bar": (0.4, "12,2 6,44! 34,38 56,62 46,92 20,100 0,88"),
+        "bar_far": (0.6, "12,16 8,48! 34,40 56,64 46,94 20,100 0,88 | 28,3 84,-6"),
+    },
+    6: {
+        "b": (0.6, "6,0 4,84 20,100 44,94 48,70 28,56 6,70"),
+        "g": (0.4, "46,6 22,4 2,44 8,88 34,100 52,80 48,60 26,60"),
+        "swept": (0.7, "74,0 30,24 4,64 10,94 34,100 50,82 38,64 12,72"),
+    },
+    7: {
+        "t": (0.4, "20,2 46,2 32,100 | 0,50 66,46"),
+        "low_bar": (0.6, "2,6 54,2! 24,100 | 2,62 52,54"),
+        "swash": (0.7, "0,16 10,2 32,6 58,0 40,40 30,100"),
+    },
+    8: {
+        "s_closed": (0.8, "50,8 28,0 8,14 18,36 46,58 48,88 24,100 4,86 50,6"),
+        "apart": (
+            0.5,
+            "28,0 12,12 14,34 28,43 44,32 44,12 28,0 | 28,47 6,64 8,90 30,100 52,88 52,64 28,47",
+        ),
+        "from_below": (0.5, "60,0 40,26 12,50 2,78 16,98 40,92 44,70 22,44 10,22 22,2 42,8 46,24"),
+        "narrow": (0.6, "36,12 22,0 8,14 12,38 30,60 34,84 18,100 4,84 10,58 30,34 36,12"),
+    },
+    9: {
+        "koppa": (0.5, "32,52 8,40 6,14 30,0 54,12 54,40 32,52 | 32,52 30,100"),
+        "p": (0.4, "8,42 4,18 28,0 56,12 54,40 30,50 | 32,24 28,100"),
+        "two_strokes": (0.6, "44,14 26,2 6,16 6,40 26,48 46,32 | 50,2 48,60 44,100"),
+    },
 }
-"""Letters and signs that nobody reads as a digit.
+"""What hurried and foreign hands write: a 5 like a tick, a 7 like a t, a 9 like a P."""
 
-Left out, because they are digits by shape: O o Q D (0), l I | i ! / ^ ( (1), Z z
-(2), S s $ (5), G b (6), B & (8), g q (9), y (4), ) (7).
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Skeleton:
-    """A glyph ready to draw.
-
-    Attributes:
-        points: (k, 2) float32, x and y in units of the height.
-        strokes: for each stroke the (m, k) float32 matrix that turns the
-            points into the m points of its polyline; so jitter of the points
-            moves the curve with them.
-    """
-
-    points: NDArray[np.float32]
-    strokes: tuple[NDArray[np.float32], ...]
-
-
-@cache
-def skeleton(text: str) -> Skeleton:
-    """The skeleton that a text of `DIGITS` or `DEBRIS` describes.
-
-    >>> bar = skeleton("30,0 30,50 30,100")
-    >>> bar.points.shape, (bar.strokes[0] @ bar.points)[-1].tolist()
-    ((3, 2), [0.30000001192092896, 1.0])
-    """
-    strokes = [stroke.split() for stroke in text.split("|")]
-    words = [word for stroke in strokes for word in stroke]
-    points = np.array([_point(word) for word in words], np.float32) / np.float32(100)
-    matrices, first = [], 0
-    for stroke in strokes:
-        corners = [word.endswith("!") for word in stroke]
-        matrices.append(_curve(range(first, first + len(stroke)), corners, len(words)))
-        first += len(stroke)
-    return Skeleton(points, tuple(matrices))
-
-
-def _point(word: str) -> tuple[float, float]:
-    x, y = word.rstrip("!").split(",")
-    return float(x), float(y)
-
-
-def _curve(indices: Iterable[int], corners: list[bool], n_points: int) -> NDArray[np.float32]:
-    """Rows of weights: a Catmull-Rom spline through the points, broken at corners."""
-    where = list(indices)
-    last = len(where) - 1
-    rows = []
-    for k in range(last):
-        before = k if k == 0 or corners[k] else k - 1
-        after = k + 1 if k + 1 == last or corners[k + 1] else k + 2
-        four = [where[before], where[k], where[k + 1], where[after]]
-        for t in np.arange(STEPS) / STEPS:
-            rows.append(_weights(float(t), four, n_points))
-    end = np.zeros(n_points)
-    end[where[last]] = 1
-    rows.append(end)
-    return np.array(rows, np.float32)
-
-
-def _weights(t: float, four: list[int], n_points: int) -> NDArray[np.float64]:
-    row = np.zeros(n_points)
-    weights = (
-        (-t + 2 * t**2 - t**3) / 2,
-        (2 - 5 * t**2 + 3 * t**3) / 2,
-        (t + 4 * t**2 - 3 * t**3) / 2,
-        (-(t**2) + t**3) / 2,
-    )
-    for index, weight in zip(four, weights, strict=True):
-        row[index] += weight
-    return row
+DIGITS: Final = {label: COMMON[label] | RARE[label] for label in COMMON}
+"""All ways to write each digit."""

@@ -42,6 +42,7 @@ class Hand:
         jitter: how far the points of a skeleton stray, in heights.
         tremor: how far the line trembles, in heights.
         pen: the kind of its tip; `mouse` draws hard, coarse pixels.
+        rare: whether some digits have a form that few people write.
     """
 
     slant: float
@@ -52,6 +53,7 @@ class Hand:
     jitter: float
     tremor: float
     pen: Pen
+    rare: bool = True
 
 
 def random_hand(rng: np.random.Generator) -> Hand:

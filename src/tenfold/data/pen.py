@@ -18,8 +18,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.glyphs import DEBRIS, DIGITS, skeleton
+from tenfold.data.debris import DEBRIS
+from tenfold.data.glyphs import COMMON, DIGITS
 from tenfold.data.nib import Hand, Ink, Stroke, paint, random_hand
+from tenfold.data.skeletons import skeleton
 
 _FATTEST: Final = {1: 0.19, 7: 0.2, 0: 0.2, 2: 0.18, 3: 0.17, 4: 0.16, 5: 0.17}
 _FATTEST_WITH_RING: Final = 0.14  # fatter pens fill the rings of 6, 8 and 9
@@ -43,7 +45,7 @@ def draw_digit(
         hand: who writes; somebody at random if None.
     """
     hand = hand or random_hand(rng)
-    strokes = written(_digit_text(label, rng, variant), hand, rng)
+    strokes = written(_digit_text(label, rng, variant, hand), hand, rng)
     return _square(strokes, min(hand.width, fattest(label)), hand, rng, size)
 
 
@@ -53,7 +55,7 @@ def draw_debris(rng: np.random.Generator, size: int = 64, *, name: str | None = 
     Args:
         rng: where all randomness comes from.
         size: side of the picture in px, at least 16.
-        name: a name of `glyphs.DEBRIS`, or `scribble`; a random one if None.
+        name: a name of `debris.DEBRIS`, or `scribble`; a random one if None.
     """
     hand = random_hand(rng)
     names = [*DEBRIS, *("scribble",) * 4]
@@ -90,7 +92,7 @@ def draw_number(
     placed: list[list[Stroke]] = []
     x, drift = height * 0.14 + width / 2, float(rng.normal(0, 0.02))
     for k, letter in enumerate(text):
-        strokes = written(_digit_text(int(letter), rng, None), hand, rng)
+        strokes = written(_digit_text(int(letter), rng, None, hand), hand, rng)
         tall = side * float(rng.normal(1, 0.04))
         low, high = _extent(strokes)
         y = height * (0.16 + drift * k / max(1, len(text))) + float(rng.normal(0, 0.012)) * height
@@ -123,18 +125,18 @@ def written(text: str, hand: Hand, rng: np.random.Generator) -> list[Stroke]:
     return strokes
 
 
-def _digit_text(label: int, rng: np.random.Generator, variant: str | None) -> str:
-    variants = DIGITS[label]
+def _digit_text(label: int, rng: np.random.Generator, variant: str | None, hand: Hand) -> str:
     if variant is None:
-        names, shares = _shares(label)
+        names, shares = _shares(label, hand.rare)
         variant = names[min(int(np.searchsorted(shares, rng.random())), len(names) - 1)]
-    return variants[variant][1]
+    return DIGITS[label][variant][1]
 
 
 @cache
-def _shares(label: int) -> tuple[list[str], NDArray[np.float64]]:
-    often = np.array([weight for weight, _ in DIGITS[label].values()])
-    return list(DIGITS[label]), np.cumsum(often / often.sum())
+def _shares(label: int, rare: bool) -> tuple[list[str], NDArray[np.float64]]:
+    variants = (DIGITS if rare else COMMON)[label]
+    often = np.array([weight for weight, _ in variants.values()])
+    return list(variants), np.cumsum(often / often.sum())
 
 
 def _extent(strokes: Sequence[Stroke]) -> tuple[Stroke, Stroke]:
