@@ -144,6 +144,7 @@ _ALL: Final = (
             fit=FitSettings(
                 epochs=40,
                 ema=0.999,
+                clip=2.0,
                 precision="mixed_bfloat16",
                 **_ONE_CYCLE | {"batch_size": 64, "learning_rate": 0.002, "warmup_rate": 0.1},
             ),

@@ -93,6 +93,9 @@ class FitSettings:
         0.0, "part of each label spread over all classes", low=0, high=0.9
     )
     one_hot: bool = setting(False, "labels as one-hot rows, categorical cross-entropy")
+    clip: float = setting(
+        0.0, "longest gradient of a step, over all weights; 0 is any length", low=0
+    )
     ema: float = setting(
         0.0, "memory of the running mean of the weights; 0 is none", low=0, high=0.99999
     )

@@ -95,7 +95,7 @@ def targets_of(
 
 def steps_of(strip: Strip) -> int:
     """Rows of the net's answer that belong to a strip."""
-    return -(-strip.shape[1] // STRIP_STRIDE)
+    return -(-int(strip.shape[1]) // STRIP_STRIDE)
 
 
 def steps_needed(text: str) -> int:

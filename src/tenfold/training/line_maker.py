@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 
 from tenfold.canon import STRIP_STRIDE, STRIP_VERSION
+from tenfold.data.cache import cache_folder
 from tenfold.data.lines import CHUNK, LINES_VERSION, line_chunk
 from tenfold.data.sources import Sources, load_sources
 from tenfold.data.strip_change import change_strip
@@ -37,28 +38,34 @@ class Chunks:
     """Chunks of lines, each drawn once and kept on disk.
 
     Attributes:
-        cache: the folder they are kept in.
+        digits: sha256 of the real digits that they are written with.
         seed: of the lines.
         folder: of the real digits; empty looks where `tenfold data` does.
         held: write with the digits that no training sees.
     """
 
-    cache: Path
+    digits: str
     seed: int
     folder: str = ""
     held: bool = False
 
     def __call__(self, index: int) -> Lines:
         """Chunk number `index`, those lines left out that no net could say."""
-        version = f"{LINES_VERSION}-{STRIP_VERSION}"
-        path = self.cache / f"{version}-{self.seed}-{index:05}.npz"
+        path = self.path(index)
         if not path.is_file() or (lines := _load(path)) is None:
             lines = line_chunk(index, self.seed, line_sources(self.folder, self.held))
-            self.cache.mkdir(parents=True, exist_ok=True)
-            _save(path, lines)
+            keep(path, lines)
         strips, texts = lines
         kept = list(sayable(strips, texts))
         return [strips[i] for i in kept], [texts[i] for i in kept]
+
+    def path(self, index: int) -> Path:
+        """Where a chunk is kept: in the user's cache, so that other runs find it too.
+
+        It is named by everything that it depends on.
+        """
+        maker = f"{LINES_VERSION}-{STRIP_VERSION}-{self.digits[:12]}"
+        return cache_folder() / "lines" / maker / f"{self.seed}-{index:05}.npz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +110,10 @@ class LineMaker:
         return (self.n_new + self.n_seen) * CHUNK
 
 
-def _save(path: Path, lines: Lines) -> None:
+def keep(path: Path, lines: Lines) -> None:
+    """Write a chunk whole or not at all."""
     strips, texts = lines
+    path.parent.mkdir(parents=True, exist_ok=True)
     with writing(path) as draft, draft.open("wb") as file:
         np.savez_compressed(
             file,

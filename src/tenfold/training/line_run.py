@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,6 @@ from tenfold.training.outcome import command, commit, hardware, versions
 from tenfold.training.run import RunResult, n_trainable
 from tenfold.training.stopping import Stop
 
-CACHE = "lines"
 _READ_BATCH = 64
 
 
@@ -42,13 +40,12 @@ def train_lines(
 ) -> RunResult:
     """Train the line net and fill its run folder; as `train` in every respect.
 
-    The folder also holds `lines`, what was drawn so far; it is gone when the
-    run is complete.
+    The lines that were drawn are kept in the user's cache, `lines`.
     """
     settings = config.settings
     place = RunFolder(Path(folder))
     keras.utils.set_random_seed(settings.fit.seed)
-    sha256 = _fingerprint(settings)
+    sha256 = fingerprint_of(settings)
     if resume:
         place.check()
         place.sweep()
@@ -64,12 +61,12 @@ def train_lines(
         place.write_rows(place.history, after.history)
         saved.append(after)
 
-    held = _Held(place.path / CACHE, settings)
+    held = _Held(sha256, settings)
     stop, failed = Stop(), None
     with Display(console, settings.fit.epochs, "lines") as display, stop.heeded():
         try:
             state = train_line_epochs(
-                settings, line_maker(place.path / CACHE, settings), held.validation, state,
+                settings, line_maker(sha256, settings), held.validation, state,
                 save=save, display=display, stop=stop,
             )  # fmt: skip
         except LossIsNotANumberError as fault:
@@ -82,19 +79,19 @@ def train_lines(
     return result
 
 
-def line_maker(cache: Path, settings: Settings) -> LineMaker:
+def line_maker(sha256: str, settings: Settings) -> LineMaker:
     """What makes the epochs of these settings."""
     data, fit = settings.data, settings.fit
     n_new = min(max(round(data.chunks * data.new_rate), 1), data.chunks)
-    chunks = Chunks(cache, fit.seed, data.folder)
+    chunks = Chunks(sha256, fit.seed, data.folder)
     return LineMaker(chunks, n_new, data.chunks - n_new, fit.batch_size)
 
 
 class _Held:
     """Lines that no epoch holds, written by hands that no epoch sees."""
 
-    def __init__(self, cache: Path, settings: Settings) -> None:
-        self.cache, self.data = cache, settings.data
+    def __init__(self, sha256: str, settings: Settings) -> None:
+        self.sha256, self.data = sha256, settings.data
 
     def validation(self) -> list[LineBatch]:
         """The lines to choose by."""
@@ -105,15 +102,15 @@ class _Held:
         return self._batches(TEST_SEED)
 
     def _batches(self, seed: int) -> list[LineBatch]:
-        chunks = Chunks(self.cache, seed, self.data.folder, held=True)
+        chunks = Chunks(self.sha256, seed, self.data.folder, held=True)
         lines = [chunks(index) for index in range(self.data.held_chunks)]
         strips = [strip for some, _ in lines for strip in some]
         texts = [text for _, some in lines for text in some]
         return line_batches(strips, texts, _READ_BATCH)
 
 
-def _fingerprint(settings: Settings) -> str:
-    """Of all real digits that lines are written with."""
+def fingerprint_of(settings: Settings) -> str:
+    """The sha256 of all real digits that lines are written with."""
     parts = [
         part
         for held in (False, True)
@@ -182,8 +179,6 @@ def _finish(
     }
     # Last, since it is what tells others that the run is complete.
     place.write_json(place.metrics, metrics)
-    if not stopped:
-        shutil.rmtree(place.path / CACHE, ignore_errors=True)
     words = f"{config.recipe_name}: {n} of {fit.epochs} epochs in {metrics['seconds']:.0f} s."
     lines = [
         words + (f" {stopped}" if stopped else ""),

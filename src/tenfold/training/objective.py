@@ -59,6 +59,8 @@ def targets(y: NDArray[np.uint8], fit: FitSettings, n_classes: int) -> NDArray[A
 def optimizer_of(fit: FitSettings, n_steps: int) -> keras.optimizers.Optimizer:
     """Who takes the steps, with the schedule of its rate over so many of them."""
     common: dict[str, Any] = {"learning_rate": _rate(fit, n_steps)}
+    if fit.clip:
+        common["global_clipnorm"] = fit.clip
     if fit.ema:
         # A mean longer than a tenth of the run would still hold its first, random weights.
         common |= {"use_ema": True, "ema_momentum": min(fit.ema, max(1 - 10 / n_steps, 0.0))}
