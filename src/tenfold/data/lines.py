@@ -28,10 +28,10 @@ Strip = NDArray[np.uint8]
 CHUNK: Final = 256
 """Lines that share one random generator; chunks can be made apart from each other."""
 
-LINES_VERSION: Final = 1
+LINES_VERSION: Final = 2
 """Rises when the same seed would give other lines."""
 
-_JUNK_RATE: Final = 0.12
+_JUNK_RATE: Final = 0.16
 _LONE_RATE: Final = 0.1  # one digit alone: the line net judges those too
 _TWO_NUMBERS_RATE: Final = 0.06
 _LOOSE: Final = 0.07  # heights by which the reader's box of a line is off

@@ -84,7 +84,8 @@ def ruling(shape: tuple[int, int], kind: str, places: list[Place], digit_px: flo
     field = np.zeros(shape, np.uint8)
     if kind == "none" or not places:
         return field.astype(np.float32)
-    thick = max(1, round(digit_px * float(rng.uniform(0.02, 0.09))))
+    fat = 0.04 if kind == "squares" else 0.08
+    thick = max(1, round(digit_px * float(rng.uniform(0.02, fat))))
     left, top = min(p[0] for p in places), min(p[1] for p in places)
     right, bottom = max(p[0] + p[2] for p in places), max(p[1] + p[3] for p in places)
     tilt = float(rng.normal(0, 0.012)) * shape[1]

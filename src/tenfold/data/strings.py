@@ -151,7 +151,8 @@ def _inked(
     if look.ruling != "none":
         boxes = [place for place in places if place[3] > 0.4 * look.digit_px] or places
         lines = ruling(ink.shape[:2], look.ruling, boxes, look.digit_px, rng)
-        printed = np.maximum(printed, lines * look.contrast * float(rng.uniform(0.25, 1.1)))
+        darkest = 0.7 if look.ruling == "squares" else 1.1
+        printed = np.maximum(printed, lines * look.contrast * float(rng.uniform(0.25, darkest)))
     if not look.coloured:
         return np.asarray(1 - np.maximum(strength, np.clip(printed, 0, 0.97)), np.float32)
     paper, pen, print_ = _colours(rng)

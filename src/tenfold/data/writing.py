@@ -65,7 +65,9 @@ def write(symbols: str, look: Look, glyphs: Glyphs, rng: np.random.Generator) ->
             wide = True
             continue
         mark = symbol in MARKS
-        ink = draw_mark(symbol, look, rng) if mark else _glyph(glyphs(symbol, rng), look, rng)
+        ink = (
+            draw_mark(symbol, look, rng) if mark else _glyph(glyphs(symbol, rng), look, rng, symbol)
+        )
         base = height * 0.5 + 0.5 * high - look.drift * cursor + swing(rng) * look.unrest * high
         top = round(base - _rise(symbol, ink, high, rng))
         top = min(max(top, 0), height - ink.shape[0])
@@ -103,13 +105,14 @@ def _joined(
     return Written(field, symbols, places)
 
 
-def _glyph(ink: Ink, look: Look, rng: np.random.Generator) -> Ink:
+def _glyph(ink: Ink, look: Look, rng: np.random.Generator, symbol: str) -> Ink:
     """A digit or letter at the hand's size, slant and pen."""
     x, y, width, height = cv2.boundingRect(ink)
     if width == 0:
         return np.zeros((2, 2), np.uint8)
     high = look.digit_px * math.exp(look.unrest * swing(rng))
-    scale = high / max(height, 0.62 * width)
+    # A word keeps the height of its letters, a broad digit does not tower over the others.
+    scale = high / (height if symbol == JUNK else max(height, 0.62 * width))
     aspect = look.aspect * math.exp(0.06 * swing(rng))
     turn = 0.05 * swing(rng)
     cos, sin = math.cos(turn), math.sin(turn)
