@@ -134,6 +134,7 @@ class Reading:
 
     A picture without numbers has an empty `numbers` and no error; a picture
     that could not be read has an empty `numbers` and says why in `error`.
+    `page` counts from 1 where the file holds several pages; it is None where it holds one.
 
     >>> Reading("page.png", 640, 480).to_dict()["numbers"]
     []
@@ -144,6 +145,7 @@ class Reading:
     height: int
     numbers: tuple[Number, ...] = field(default=())
     error: str | None = None
+    page: int | None = None
 
     @property
     def text(self) -> str:
@@ -155,6 +157,7 @@ class Reading:
         return {
             "schema": SCHEMA,
             "file": self.file,
+            "page": self.page,
             "width": self.width,
             "height": self.height,
             "error": self.error,
@@ -176,4 +179,5 @@ class Reading:
             height=int(data["height"]),
             numbers=tuple(Number.from_dict(number) for number in data["numbers"]),
             error=data["error"],
+            page=data.get("page"),
         )
