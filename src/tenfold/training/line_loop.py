@@ -31,7 +31,7 @@ from tenfold.training.loop import LossIsNotANumberError, patience_is_over
 from tenfold.training.norms import settle_norms_over
 from tenfold.training.stopping import Stop, StoppedWhileWaiting
 
-N_SETTLING: Final = 32  # batches that the norms are measured over
+N_SETTLING: Final = 16  # batches that the norms are measured over
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,7 @@ def _train(
 ) -> tuple[float, float]:
     """One epoch's steps; its mean loss and accuracy."""
     fit, n_all, n_done = settings.fit, n_lines(batches), 0
-    model.reset_metrics()
-    logs = {"loss": 0.0, "accuracy": 0.0}
+    sums = np.zeros(2)
     for step, batch in enumerate(batches, start=1):
         model.optimizer.learning_rate = rate_at(fit, (number - 1 + n_done / n_all) / fit.epochs)
         logs = model.train_on_batch(as_strips(batch.strips), batch.targets, return_dict=True)
@@ -140,10 +139,12 @@ def _train(
                 todo=f"Train anew with a smaller --learning-rate than {fit.learning_rate:g}",
             )
         n_done += len(batch.strips)
-        display.steps(n_done, n_all, logs["loss"], logs["accuracy"])
+        sums += len(batch.strips) * np.array([logs["loss"], logs["accuracy"]])
+        loss, accuracy = sums / n_done
+        display.steps(n_done, n_all, loss, accuracy)
         if stop.wished:
             break
-    return float(logs["loss"]), float(logs["accuracy"])
+    return float(loss), float(accuracy)
 
 
 def kept_weights(

@@ -92,6 +92,7 @@ def _mixture(settings: DataSettings, seed: int) -> Material:
     plain, hard = reader_validation(seed, sources, fraction=settings.fraction)
     trained = sources.train["mnist"]
     parts = (*sources.train.values(), *sources.held.values())
+    fonts = ",".join(face.name for face in sources.fonts.faces).encode()
     return Material(
         maker=Mixture(seed, settings.folder, settings.fraction),
         train_x=trained.x,
@@ -100,7 +101,10 @@ def _mixture(settings: DataSettings, seed: int) -> Material:
         held_y=np.concatenate([plain[1], hard[1]]),
         test_x=split.test_x,
         test_y=split.test_y,
-        sha256=fingerprint(*(array for part in parts for array in (part.x, part.y))),
+        sha256=fingerprint(
+            *(array for part in parts for array in (part.x, part.y)),
+            np.frombuffer(fonts, np.uint8),
+        ),
     )
 
 
