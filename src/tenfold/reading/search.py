@@ -35,11 +35,14 @@ class Hypothesis:
     Attributes:
         text: its digits.
         share: probability in [0, 1] that exactly these digits stand there; the share
-            of its score in those of all texts, what was never looked at counted in full.
+            of its score in those of all texts that are allowed, what was never looked at
+            counted in full.
+        score: product of its probabilities by the views, each raised to its power.
     """
 
     text: str
     share: float
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ def search(
     allows: Callable[[str], bool] | None = None,
     enough: int = 8,
     most_opened: int = MOST_OPENED,
+    floor: float = 0.0,
 ) -> list[Hypothesis]:
     """Texts best first, at most `enough` of them, until the rest is negligible.
 
@@ -65,10 +69,10 @@ def search(
         views: what is known of the line, each with the power of its probability.
         could: whether a text that begins so can be allowed; must be true of every
             prefix of every text that `allows` is true of.
-        allows: whether a text is looked for; shares are still those among all texts
-            as far as they were looked at.
+        allows: whether a text is looked for; what is not allowed takes no share.
         enough: texts to be found.
         most_opened: prefixes to be opened.
+        floor: texts of a lower score are not looked for.
     """
     root = Prefix("", tuple(view.root() for view, _ in views))
     order = itertools.count()
@@ -80,29 +84,25 @@ def search(
             break
         negative, _, is_text, prefix = heapq.heappop(frontier)
         bound = -negative
-        if found and bound < _NEGLIGIBLE * best:
-            left_out += bound
+        if bound < max(_NEGLIGIBLE * best, floor):
+            left_out = bound
             break
         if is_text:
             best = max(best, bound)
-            if allows is None or allows(prefix.text):
-                found.append((prefix.text, bound))
-            else:
-                left_out += bound
-            continue
-        if could is not None and not could(prefix.text):
-            left_out += bound
+            found.append((prefix.text, bound))
             continue
         prefix = _taken(prefix, views)
         whole, ahead = _scores(prefix, views)
-        heapq.heappush(frontier, (-whole, next(order), True, prefix))
+        if allows is None or allows(prefix.text):
+            heapq.heappush(frontier, (-whole, next(order), True, prefix))
         for digit in range(N_DIGITS):
-            if ahead[digit] > 0:
-                child = Prefix(prefix.text + str(digit), prefix.states, digit)
+            longer = prefix.text + str(digit)
+            if ahead[digit] > 0 and (could is None or could(longer)):
+                child = Prefix(longer, prefix.states, digit)
                 heapq.heappush(frontier, (-float(ahead[digit]), next(order), False, child))
     rest = left_out - sum(item[0] for item in frontier)
     total = sum(score for _, score in found) + rest
-    return [Hypothesis(text, score / total) for text, score in found if score > 0]
+    return [Hypothesis(text, score / total, score) for text, score in found if score > 0]
 
 
 def _taken(prefix: Prefix, views: Sequence[tuple[View, float]]) -> Prefix:
