@@ -5,7 +5,7 @@ Only lines across are spoken of; lines down are those of the transposed ink.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -22,11 +22,13 @@ _LEAST_PX: Final = (12, 40)
 _MAX_LEAN: Final = 0.25  # px up or down per px across
 _MAX_THICK: Final = 0.02  # of the longer side: thicker bars are no lines
 _MAX_SEGMENTS: Final = 3000  # the longest; a texture has more, and no lines
+_TANGLED: Final = 0.08  # of the longer side: narrower tangles are digits
 _BREAK: Final = 0.12  # of the longer side: a wider break parts two lines
+_ALIKE: Final = 0.4  # of the width: a stroke that passes a line is as wide above as below
 _SOLID: Final = 0.6  # share of a line's length that must be drawn
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
     """One line across the picture.
 
@@ -72,8 +74,9 @@ class _Segment:
 def lines_across(mask: Mask) -> list[Drawn]:
     """The drawn lines that run across the ink, from the longest to the shortest.
 
-    A line is a chain of straight runs that go on where the one before ended. A
-    stroke of a digit may be among them; what is made of lines decides (grid.py).
+    A line is a chain of straight runs that go on where the one before ended, its
+    y that of a line through their ends (`traced` is exact). A stroke of a digit
+    may be among them; what is made of lines decides (grid.py).
 
     >>> ink = np.zeros((100, 200), bool)
     >>> ink[40:43, 10:90] = ink[41:44, 96:190] = True     # broken, and a step down
@@ -92,50 +95,76 @@ def lines_across(mask: Mask) -> list[Drawn]:
             continue
         free[seed] = False
         chain = _chain(int(seed), ends, free, segments[seed].thick, _BREAK * side)
-        line = _traced(mask, [segments[k] for k in chain])
+        line = _joined([segments[k] for k in chain])
         if line is not None:
             lines.append(line)
     return sorted(lines, key=lambda line: -len(line.y))
 
 
 def _segments(mask: Mask, side: int) -> list[_Segment]:
-    """Straight runs of ink, longest first."""
+    """Straight runs of ink, longest first.
+
+    What hangs together but is no line, a digit that touches its border, is
+    looked at again for longer runs only, until the line comes off the digit.
+    """
     least = int(np.clip(_LEAST * side, *_LEAST_PX)) | 1
-    # A leaning line is a stair; made one px fatter, its steps are long enough to be seen.
     there = inked(mask)
     if there[1].stop - there[1].start < least:
         return []
     ink = mask[there].astype(np.uint8)
+    found: list[_Segment] = []
+    while least < side and len(found) < _MAX_SEGMENTS:
+        tangled = _straight_runs(ink, least, side, (there[1].start, there[0].start), found)
+        if tangled is None:
+            break
+        ink, least = tangled, 2 * least | 1
+    return sorted(found, key=lambda seg: seg.x0 - seg.x1)[:_MAX_SEGMENTS]
+
+
+def _straight_runs(
+    ink: NDArray[np.uint8], least: int, side: int, origin: tuple[int, int], found: list[_Segment]
+) -> NDArray[np.uint8] | None:
+    """Adds the segments of at least this length to `found`; returns the ink that was none."""
+    # A leaning line is a stair; made one px fatter, its steps are long enough to be seen.
     fat = cv2.dilate(ink, np.ones((3, 1), np.uint8))
     straight = ink & cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
-    top, left = there[0].start, there[1].start
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(straight, connectivity=8)
-    widths = stats[1:, cv2.CC_STAT_WIDTH]
-    longest = np.argsort(-widths, kind="stable")[:_MAX_SEGMENTS] + 1 if count > 1 else []
-    found = []
-    for label in longest:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(straight, connectivity=8)
+    tangled = np.zeros_like(ink)
+    for label in np.argsort(-stats[1:, cv2.CC_STAT_WIDTH], kind="stable")[:_MAX_SEGMENTS] + 1:
         x, y, width, height, area = (int(value) for value in stats[label])
         if width < least // 2:
             break
-        if area / width > max(4.0, _MAX_THICK * side) or height > 2 * width:
-            continue
         part = labels[y : y + height, x : x + width] == label
-        segment = _segment(part, left + x, top + y)
+        segment = None
+        if area / width <= max(4.0, _MAX_THICK * side) and height <= 2 * width:
+            segment = _segment(part, origin[0] + x, origin[1] + y)
         if segment is not None:
             found.append(segment)
-    return found
+        elif width > max(2 * least, _TANGLED * side):
+            tangled[y : y + height, x : x + width] |= part
+    return tangled if tangled.any() else None
 
 
 def _segment(part: Mask, x: int, y: int) -> _Segment | None:
     counts = part.sum(axis=0)
     columns = np.flatnonzero(counts)
     middles = (np.arange(part.shape[0]) @ part)[columns] / counts[columns]
-    lean, base = np.polyfit(columns, middles, 1) if len(columns) > 2 else (0.0, middles.mean())
+    lean = _slope(columns, middles)
+    base = float(middles.mean() - lean * columns.mean())
     thick = float(np.median(counts[columns]))
-    if abs(lean) > _MAX_LEAN:
+    off = np.abs(middles - base - lean * columns)
+    ends = np.argmax(part, axis=0) + np.argmax(part[::-1], axis=0)
+    extents = part.shape[0] - ends[columns]  # of two lines tangled in one, the ink is less
+    uneven = np.percentile(extents, 90) > 2 * thick + 1
+    if abs(lean) > _MAX_LEAN or uneven or off.max() > thick + 0.02 * len(columns) + 1:
         return None
-    ends = np.array([base + lean * columns[0], base + lean * columns[-1]]) + y
-    return _Segment(x + int(columns[0]), x + int(columns[-1]) + 1, ends, thick)
+    y_ends = np.array([base + lean * columns[0], base + lean * columns[-1]]) + y
+    return _Segment(x + int(columns[0]), x + int(columns[-1]) + 1, y_ends, thick)
+
+
+def _slope(x: NDArray[np.intp], y: Floats) -> float:
+    away = x - x.mean()
+    return float((away * y).sum() / max(float((away**2).sum()), 1.0))
 
 
 def _chain(
@@ -190,8 +219,8 @@ def _next(
     return int(places[np.argmin(np.maximum(gaps[places], 0) + 4 * np.abs(off[places]))])
 
 
-def _traced(mask: Mask, chain: list[_Segment]) -> Drawn | None:
-    """The line through a chain, put in the middle of the ink in each column; None where broken."""
+def _joined(chain: list[_Segment]) -> Drawn | None:
+    """The line through the ends of its segments; None where it is broken too often."""
     chain = sorted(chain, key=lambda seg: seg.x0)
     start, stop = chain[0].x0, max(seg.x1 for seg in chain)
     drawn = np.zeros(stop - start, bool)
@@ -201,15 +230,19 @@ def _traced(mask: Mask, chain: list[_Segment]) -> Drawn | None:
         return None
     lengths = np.array([seg.x1 - seg.x0 for seg in chain])
     thick = float(np.average([seg.thick for seg in chain], weights=lengths))
-    knots = np.array([(x, y) for seg in chain for x, y in ((seg.x0, seg.y[0]), (seg.x1 - 1, seg.y[1]))])
-    columns = np.arange(start, stop)
-    rough = np.interp(columns, knots[np.argsort(knots[:, 0], kind="stable")][:, 0],
-                      knots[np.argsort(knots[:, 0], kind="stable")][:, 1])
-    return Drawn(start, _snapped(mask, columns, rough, thick), thick)
+    x = np.array([place for seg in chain for place in (seg.x0, seg.x1 - 1)])
+    y = np.concatenate([seg.y for seg in chain])
+    order = np.argsort(x, kind="stable")
+    return Drawn(start, np.interp(np.arange(start, stop), x[order], y[order]), thick)
+
+
+def traced(mask: Mask, line: Drawn) -> Drawn:
+    """The line put in the middle of its ink in each column; where a stroke crosses, by its neighbours."""
+    columns = np.arange(line.start, line.stop)
+    return replace(line, y=_snapped(mask, columns, line.y, line.thick))
 
 
 def _snapped(mask: Mask, columns: NDArray[np.intp], rough: Floats, thick: float) -> Floats:
-    """The rough line moved to the middle of its ink; where a stroke crosses, by its neighbours."""
     reach = int(np.ceil(0.5 * thick)) + 2
     offsets = np.arange(-reach, reach + 1)
     rows = np.clip(np.round(rough).astype(int)[:, None] + offsets, 0, mask.shape[0] - 1)
@@ -226,6 +259,17 @@ def _snapped(mask: Mask, columns: NDArray[np.intp], rough: Floats, thick: float)
     padded = np.pad(offset, window // 2, mode="edge")
     smooth = np.median(np.lib.stride_tricks.sliding_window_view(padded, window), axis=1)
     return np.asarray(rough + smooth, np.float64)
+
+
+def drawn_share(mask: Mask, line: Drawn, start: float, stop: float) -> float:
+    """Share of the columns from start to stop in which a line has ink, in [0, 1]."""
+    columns = np.arange(max(round(start), 0), min(round(stop) + 1, mask.shape[1]))
+    if columns.size == 0:
+        return 0.0
+    reach = int(np.ceil(0.5 * line.thick))
+    rows = np.round(line.at(columns)).astype(np.intp)[:, None] + np.arange(-reach, reach + 1)
+    rows = np.clip(rows, 0, mask.shape[0] - 1)
+    return float(mask[rows, columns[:, None]].any(axis=1).mean())
 
 
 def taken_off(mask: Mask, across: list[Drawn], down: list[Drawn]) -> Mask:
@@ -276,13 +320,26 @@ def _cover(field: Mask, line: Drawn) -> None:
 
 
 def _bridge(bridges: Mask, left: Mask, line: Drawn) -> None:
-    """Marks the columns of a line with ink right above and right below: a stroke passes there."""
+    """Marks where a stroke passes a line: between a run of ink right above and one right below."""
     columns, rows = _band(left.shape, line)
     last = left.shape[0] - 1
-    above = left[np.maximum(rows[:, :1] - [[1, 2]], 0), columns].any(axis=1)
-    below = left[np.minimum(rows[:, -1:] + [[1, 2]], last), columns].any(axis=1)
-    reach = max(1, _half(line))  # strokes lean
-    kernel = np.ones((1, 2 * reach + 1), np.uint8)
-    wide = [cv2.dilate(side.astype(np.uint8)[None], kernel)[0] > 0 for side in (above, below)]
-    through = wide[0] & wide[1]
-    bridges[rows[through], columns[through]] = True
+    above = _runs(left[np.maximum(rows[:, :1] - [[1, 2]], 0), columns].any(axis=1))
+    below = _runs(left[np.minimum(rows[:, -1:] + [[1, 2]], last), columns].any(axis=1))
+    reach = _half(line)  # strokes lean
+    height = rows.shape[1]
+    for a0, a1 in above:
+        for b0, b1 in below:
+            # A long run beside a short one is a digit that stands on the line.
+            alike = min(a1 - a0, b1 - b0) >= _ALIKE * max(a1 - a0, b1 - b0)
+            if not alike or b0 > a1 + reach or a0 > b1 + reach:
+                continue
+            for k in range(height):
+                share = (k + 0.5) / height
+                start, stop = round(a0 + share * (b0 - a0)), round(a1 + share * (b1 - a1))
+                bridges[rows[start:stop, k], columns[start:stop, 0]] = True
+
+
+def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Start and stop of each run of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,12 +11,15 @@ from numpy.typing import NDArray
 
 from tenfold.results import Box
 
-from .drawn import Drawn, Mask, lines_across
+from .drawn import Drawn, Mask, drawn_share, lines_across, traced
 
 _MEET: Final = 0.012  # of the longer side: so near an end, lines still meet
 _MEET_SHORT: Final = 0.15  # of its own length: the same of a short line
 _MOST: Final = 0.6  # share of the other family's lines that a line of a grid meets
 _DOUBLE: Final = 0.3  # of the usual distance: nearer lines are one line drawn twice
+_SIDE_DRAWN: Final = 0.7  # share of a cell's side on which there is ink
+_SIDES_DRAWN: Final = 0.85  # share of all sides that are so drawn
+_MOST_INK: Final = 0.5  # share of ink between the lines of a grid
 _OPEN: Final = 0.5  # of a cell: lines that go on so far have an open cell at their end
 _LEAST_CELL_PX: Final = 12
 _THIN: Final = 4.0  # a cell is so many times wider than its lines
@@ -104,15 +108,13 @@ def find_grids(mask: Mask) -> list[Grid]:
     down = lines_across(mask.T) if len(across) > 1 else []
     if len(down) < 2:
         return []
-    return _grids(across, down, max(mask.shape))
-
-
-def _grids(across: list[Drawn], down: list[Drawn], side: int) -> list[Grid]:
-    meets = _meetings(across, down, max(4.0, _MEET * side))
+    meets = _meetings(across, down, max(4.0, _MEET * max(mask.shape)))
     grids = []
     for rows, columns in _groups(meets):
-        grid = _grid([across[i] for i in rows], [down[j] for j in columns])
-        if grid is not None:
+        grid = _grid(
+            [traced(mask, across[i]) for i in rows], [traced(mask.T, down[j]) for j in columns]
+        )
+        if grid is not None and _is_drawn(mask, grid):
             grids.append(grid)
     return sorted(grids, key=lambda grid: -grid.n_rows * grid.n_columns)
 
@@ -196,11 +198,30 @@ def _grid(across: list[Drawn], down: list[Drawn]) -> Grid | None:
         columns = _without_strokes(columns)
     if len(columns) == 2:
         rows = _without_strokes(rows)
+    kept = (_of_pairs(rows), _of_pairs(columns))
     many = max(len(rows), len(columns)) >= _COMB_BOXES
     if many:
         rows, columns = _with_open_ends(rows, columns), _with_open_ends(columns, rows)
-    grid = Grid(rows, columns, (across, down))
+    grid = Grid(rows, columns, kept)
     return grid if _is_clear(grid) else None
+
+
+def _is_drawn(mask: Mask, grid: Grid) -> bool:
+    """Is there ink along the sides of nearly all cells, and paper inside? Strokes meet, but not so."""
+    frame = grid.frame()
+    if mask[max(frame.y, 0) : frame.bottom, max(frame.x, 0) : frame.right].mean() > _MOST_INK:
+        return False
+    corners = grid.corners()
+    shares = []
+    for k, (line, _) in enumerate(grid.across):
+        if line in grid.drawn[0]:
+            shares += [drawn_share(mask, line, a, b) for a, b in itertools.pairwise(corners[k, :, 0])]
+    for k, (line, _) in enumerate(grid.down):
+        if line in grid.drawn[1]:
+            shares += [
+                drawn_share(mask.T, line, a, b) for a, b in itertools.pairwise(corners[:, k, 1])
+            ]
+    return float(np.mean(np.array(shares) >= _SIDE_DRAWN)) >= _SIDES_DRAWN
 
 
 def _pairs(lines: list[Drawn], middle: float) -> list[tuple[Drawn, Drawn]]:
@@ -219,6 +240,10 @@ def _pairs(lines: list[Drawn], middle: float) -> list[tuple[Drawn, Drawn]]:
         else:
             pairs.append((line, line))
     return pairs
+
+
+def _of_pairs(pairs: list[tuple[Drawn, Drawn]]) -> list[Drawn]:
+    return [line for a, b in pairs for line in ([a] if a is b else [a, b])]
 
 
 def _without_strokes(lines: list[tuple[Drawn, Drawn]]) -> list[tuple[Drawn, Drawn]]:

@@ -1,0 +1,121 @@
+"""Which ink stands in which cell: borders taken off, what spills over given to its own cell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.results import Box
+
+from .drawn import Mask, taken_off
+from .grid import Grid
+from .pieces import Piece, find_pieces, writing_height
+
+_OWN: Final = 0.75  # share of a piece in one cell: the rest has spilled over
+_DIRT: Final = 0.2  # of the writing's height
+_TALL: Final = 0.4  # of the writing's height: a cell with nothing so high is empty
+_CRUMB: Final = 0.7  # share of a piece that clings to a line
+_CLINGS: Final = 2.0  # px beside a line
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What stands in one cell.
+
+    Attributes:
+        row, column: from 0, at the top left.
+        pieces: its ink, from left to right.
+    """
+
+    row: int
+    column: int
+    pieces: list[Piece]
+
+
+def without_lines(mask: Mask, grids: list[Grid]) -> Mask:
+    """The ink less the lines of these grids, and less the crumbs that were left of them."""
+    across = [line for grid in grids for line in grid.drawn[0]]
+    down = [line for grid in grids for line in grid.drawn[1]]
+    left = taken_off(mask, across, down)
+    beside = left.copy()
+    beside &= ~taken_off(left, *(_fatter(lines) for lines in (across, down)))
+    clean = left.copy()
+    for piece in find_pieces(left):
+        place = np.s_[piece.box.y : piece.box.bottom, piece.box.x : piece.box.right]
+        if np.count_nonzero(beside[place] & piece.mask) > _CRUMB * piece.area:
+            clean[place] &= ~piece.mask
+    return clean
+
+
+def filled_cells(left: Mask, grid: Grid) -> tuple[list[Filled], Mask]:
+    """The cells in which something is written, row by row, and the ink outside the grid.
+
+    A piece belongs to the cell that holds most of it; one that lies in two
+    cells in good parts is two digits that touch, and is parted at the border.
+
+    Args:
+        left: the ink without the grid's lines.
+        grid: whose cells are filled.
+    """
+    parts: dict[tuple[int, int], list[Piece]] = {}
+    rest = left.copy()
+    inner = np.zeros_like(left)
+    frame = grid.frame()
+    view = np.s_[max(frame.y, 0) : frame.bottom, max(frame.x, 0) : frame.right]
+    inner[view] = left[view]
+    touched = [p for p in find_pieces(left) if inner[_place(p.box)].any()]
+    for piece in touched:
+        for cell, part in _shared_out(piece, grid):
+            if cell is None:
+                continue
+            parts.setdefault(cell, []).append(part)
+            rest[_place(part.box)] &= ~part.mask
+    height = writing_height([piece for pieces in parts.values() for piece in pieces])
+    cells = []
+    for (row, column), pieces in sorted(parts.items()):
+        kept = [p for p in pieces if max(p.box.height, p.box.width) >= _DIRT * height]
+        if any(p.box.height >= _TALL * height for p in kept):
+            cells.append(Filled(row, column, sorted(kept, key=lambda p: p.middle)))
+    return cells, rest
+
+
+def _shared_out(piece: Piece, grid: Grid) -> list[tuple[tuple[int, int] | None, Piece]]:
+    """A piece, or its parts, each with its cell; None for what lies outside."""
+    y, x = np.nonzero(piece.mask)
+    row, column = grid.place(x + piece.box.x, y + piece.box.y)
+    inside = (row >= 0) & (row < grid.n_rows) & (column >= 0) & (column < grid.n_columns)
+    key = np.where(inside, row * grid.n_columns + column, -1)
+    keys, counts = np.unique(key, return_counts=True)
+    if counts.max() >= _OWN * piece.area:
+        return [(_cell(int(keys[counts.argmax()]), grid), piece)]
+    # Small parts go with the largest: a tail that spilled over.
+    large = keys[counts >= (1 - _OWN) * piece.area]
+    if large.size == 0:
+        large = keys[[counts.argmax()]]
+    home = np.where(np.isin(key, large), key, keys[counts.argmax()])
+    return [(_cell(int(k), grid), _part(piece, y[home == k], x[home == k])) for k in large]
+
+
+def _cell(key: int, grid: Grid) -> tuple[int, int] | None:
+    return divmod(key, grid.n_columns) if key >= 0 else None
+
+
+def _part(piece: Piece, y: NDArray[np.intp], x: NDArray[np.intp]) -> Piece:
+    top, left = int(y.min()), int(x.min())
+    mask = np.zeros((int(y.max()) - top + 1, int(x.max()) - left + 1), bool)
+    mask[y - top, x - left] = True
+    box = Box(piece.box.x + left, piece.box.y + top, mask.shape[1], mask.shape[0])
+    return Piece(box, mask, int(y.size))
+
+
+def _fatter(lines: list) -> list:  # type: ignore[type-arg]
+    from dataclasses import replace
+
+    return [replace(line, thick=line.thick + 2 * _CLINGS) for line in lines]
+
+
+def _place(box: Box) -> tuple[slice, slice]:
+    return np.s_[max(box.y, 0) : box.bottom, max(box.x, 0) : box.right]
