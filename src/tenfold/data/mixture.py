@@ -1,7 +1,7 @@
 """What the recipe `reader` learns from: an epoch of canonical pictures, fresh each time.
 
-Real digits from four sets and digits of our own pen, most of them distorted,
-and things that are not a single digit, as class 10. The same sources, seed and
+Real digits from four sets and digits of our own pen and of fonts, most of them
+distorted, and things that are not a single digit, as class 10. The same sources, seed and
 epoch give the same arrays.
 """
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from tenfold.canon import CANON_SIZE, to_canon
 from tenfold.data import negatives
 from tenfold.data.augment import distort
+from tenfold.data.fonts import Fonts
 from tenfold.data.pen import draw_digit
 from tenfold.data.sources import Part, Sources, load_sources
 
@@ -28,15 +29,17 @@ NOT_A_DIGIT: Final = 10
 CHUNK: Final = 2048
 """Samples that share one random generator; chunks can be made apart from each other."""
 
-N_PEN: Final = 20_000
-N_NEGATIVES: Final = 28_000
+N_PEN: Final = 24_000
+N_FONTS: Final = 4_000  # digits of fonts, where there are fonts
+N_NEGATIVES: Final = 36_000
 TIMES: Final = {"swiss": 2}
 """How often an epoch holds each digit of a set, where it is not once."""
 
 N_HELD_PEN: Final = 1_500
+N_HELD_FONTS: Final = 300
 N_HELD_NEGATIVES: Final = 2_500
 
-_PEN_STRENGTH: Final = 0.6  # the pen has turned and slanted its digits itself
+_PEN_STRENGTH: Final = 0.6  # pen and fonts have turned and slanted their digits themselves
 _NEGATIVE_STRENGTH: Final = 0.5
 _FRAIL_STRENGTH: Final = 0.25
 _FRAIL: Final = (negatives.wrong_cut, negatives.struck_out)
@@ -50,10 +53,13 @@ _NEGATIVES: Final = (
     (0.02, negatives.struck_out),
 )
 _SHARES: Final = np.cumsum([share for share, _ in _NEGATIVES])
+_FONT_LETTERS: Final = 0.2  # of all negatives, where there are fonts
+_FONT_WORDS: Final = 0.05
 
-Plan = NDArray[np.int32]  # rows: the set (or _PEN, _NEGATIVE), and which of it
+Plan = NDArray[np.int32]  # rows: the set (or _PEN, _NEGATIVE, _FONT), and which of it
 _PEN: Final = -1
 _NEGATIVE: Final = -2
+_FONT: Final = -3
 
 
 def reader_epoch(
@@ -69,13 +75,13 @@ def reader_epoch(
 
     Returns:
         x (n, 28, 28) uint8, ink high, and y (n,) uint8: 0 to 9, or 10 for what is
-        not a single digit. n is about 127,000 with all sets present.
+        not a single digit. n is about 143,000 with all sets and fonts present.
     """
     sources = load_sources() if sources is None else sources
     plan_seed, chunk_seed = np.random.SeedSequence([seed, epoch]).spawn(2)
     plan = _plan(sources, np.random.default_rng(plan_seed), fraction)
     parts = list(sources.train.values())
-    return _made(plan, chunk_seed, lambda row, rng: _sample(row, parts, rng))
+    return _made(plan, chunk_seed, lambda row, rng: _sample(row, parts, sources.fonts, rng))
 
 
 def reader_validation(
@@ -95,16 +101,18 @@ def reader_validation(
     sources = load_sources() if sources is None else sources
     parts = list(sources.held.values())
     plan_seed, chunk_seed = np.random.SeedSequence([seed, 2**31]).spawn(2)
-    plan = _rows([len(part) for part in parts], N_HELD_PEN, N_HELD_NEGATIVES)
+    lengths = [len(part) for part in parts]
+    plan = _rows(lengths, N_HELD_PEN, N_HELD_NEGATIVES, N_HELD_FONTS if sources.fonts else 0)
     plan = _shuffled(plan, np.random.default_rng(plan_seed), fraction)
     pristine = sources.held["mnist"]
-    hard = _made(plan, chunk_seed, lambda row, rng: _sample(row, parts, rng))
+    hard = _made(plan, chunk_seed, lambda row, rng: _sample(row, parts, sources.fonts, rng))
     return (pristine.x, pristine.y), hard
 
 
 def _plan(sources: Sources, rng: np.random.Generator, fraction: float) -> Plan:
     """What an epoch is made of, shuffled, one row a sample."""
-    rows = _rows([len(part) for part in sources.train.values()], N_PEN, N_NEGATIVES)
+    lengths = [len(part) for part in sources.train.values()]
+    rows = _rows(lengths, N_PEN, N_NEGATIVES, N_FONTS if sources.fonts else 0)
     names = list(sources.train)
     again = [
         rows[rows[:, 0] == names.index(name)]
@@ -115,8 +123,8 @@ def _plan(sources: Sources, rng: np.random.Generator, fraction: float) -> Plan:
     return _shuffled(np.concatenate([rows, *again]), rng, fraction)
 
 
-def _rows(lengths: list[int], n_pen: int, n_negatives: int) -> Plan:
-    counts = [*enumerate(lengths), (_PEN, n_pen), (_NEGATIVE, n_negatives)]
+def _rows(lengths: list[int], n_pen: int, n_negatives: int, n_fonts: int) -> Plan:
+    counts = [*enumerate(lengths), (_PEN, n_pen), (_NEGATIVE, n_negatives), (_FONT, n_fonts)]
     return np.concatenate(
         [np.stack([np.full(n, which), np.arange(n)], axis=1) for which, n in counts]
     ).astype(np.int32)
@@ -143,18 +151,21 @@ def _made(
     return x, y
 
 
-def _sample(row: NDArray[np.int32], parts: list[Part], rng: np.random.Generator) -> tuple[Ink, int]:
+def _sample(
+    row: NDArray[np.int32], parts: list[Part], fonts: Fonts, rng: np.random.Generator
+) -> tuple[Ink, int]:
     which, index = int(row[0]), int(row[1])
     if which == _NEGATIVE:
-        return _negative(parts, rng), NOT_A_DIGIT
-    if which == _PEN:
+        return _negative(parts, fonts, rng), NOT_A_DIGIT
+    if which in (_PEN, _FONT):
         label = index % 10
-        return to_canon(distort(draw_digit(label, rng), rng, _PEN_STRENGTH)), label
+        ink = draw_digit(label, rng) if which == _PEN else fonts.draw_digit(label, rng)
+        return to_canon(distort(ink, rng, _PEN_STRENGTH)), label
     part = parts[which]
     return to_canon(distort(part.x[index], rng)), int(part.y[index])
 
 
-def _negative(parts: list[Part], rng: np.random.Generator) -> Ink:
+def _negative(parts: list[Part], fonts: Fonts, rng: np.random.Generator) -> Ink:
     """One thing that is no digit; what happens to stand like a 1 is thrown away."""
 
     def donor() -> tuple[Ink, int]:
@@ -166,10 +177,18 @@ def _negative(parts: list[Part], rng: np.random.Generator) -> Ink:
         index = int(rng.integers(len(part)))
         return part.x[index], int(part.y[index])
 
-    while True:
+    def drawn() -> tuple[Ink, float]:
+        u = float(rng.random()) if fonts else 1.0
+        if u < _FONT_LETTERS:
+            return negatives.letter(fonts, rng), _NEGATIVE_STRENGTH
+        if u < _FONT_LETTERS + _FONT_WORDS:
+            return negatives.word(fonts, rng), _NEGATIVE_STRENGTH
         kind = min(int(np.searchsorted(_SHARES, rng.random())), len(_NEGATIVES) - 1)
         maker = _NEGATIVES[kind][1]
-        strength = _FRAIL_STRENGTH if maker in _FRAIL else _NEGATIVE_STRENGTH
-        ink = to_canon(distort(maker(donor, rng), rng, strength))
+        return maker(donor, rng), _FRAIL_STRENGTH if maker in _FRAIL else _NEGATIVE_STRENGTH
+
+    while True:
+        ink, strength = drawn()
+        ink = to_canon(distort(ink, rng, strength))
         if not negatives.looks_like_one(ink):
             return ink

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.canon import to_canon
+from tenfold.data.fonts import Fonts
 from tenfold.data.marks import draw_mark
 from tenfold.data.pen import draw_debris
 
@@ -93,6 +94,21 @@ def debris(donor: Donor, rng: np.random.Generator) -> Ink:
     """A letter, a sign or a scribble."""
     del donor
     return draw_debris(rng)
+
+
+def letter(fonts: Fonts, rng: np.random.Generator) -> Ink:
+    """A letter or a sign of a handwriting font."""
+    return fonts.draw_letter(rng, _HEIGHT)[0]
+
+
+def word(fonts: Fonts, rng: np.random.Generator) -> Ink:
+    """A word of a handwriting font, or two or three letters of one."""
+    ink = fonts.draw_word(rng, _HEIGHT)
+    if ink.shape[1] < 3 * _HEIGHT or rng.random() < 0.4:
+        return ink
+    wide = round(_HEIGHT * float(rng.uniform(1.4, 2.6)))
+    left = int(rng.integers(ink.shape[1] - wide))
+    return _cropped(ink[:, left : left + wide])
 
 
 def looks_like_one(ink: Ink, fill: float = _FULL) -> bool:

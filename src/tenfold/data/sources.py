@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import extra, mnist, offline
+from tenfold.data.font_files import HOW
+from tenfold.data.fonts import NO_FONTS, Fonts, load_fonts
 from tenfold.data.splits import holdout
 from tenfold.errors import DataError
 
@@ -45,11 +47,13 @@ class Sources:
         train: name -> digits that epochs are made of.
         held: name -> digits that no epoch sees.
         missing: one sentence for each set that could not be had.
+        fonts: for letters, words and more digits; empty where none was fetched.
     """
 
     train: dict[str, Part]
     held: dict[str, Part]
     missing: tuple[str, ...] = ()
+    fonts: Fonts = NO_FONTS
 
 
 def load_sources(folder: str | Path | None = None, *, seed: int = 0) -> Sources:
@@ -91,7 +95,10 @@ def load_sources(folder: str | Path | None = None, *, seed: int = 0) -> Sources:
         missing.append(str(fault))
     x, y = offline.uci_digits()
     train["uci"] = Part(_enlarged(x), y)
-    return Sources(train, held, tuple(missing))
+    fonts = load_fonts(base) or load_fonts()
+    if not fonts:
+        missing.append(f"fonts: not found. To have them: {HOW}. The pen's letters stand in.")
+    return Sources(train, held, tuple(missing), fonts)
 
 
 def ink_of_colour(colour: NDArray[np.uint8]) -> Ink:
