@@ -77,17 +77,18 @@ def spell(line: Line, weights: Weights, strip: Strip | None, frames: Frames | No
             (Doubted(StripView(frames[:, :10]), _STRIP_DOUBT), _STRIP_TRUST),
         ]
     texts = search(views)
-    if not texts:
+    for best in texts:
+        spans = align(frames, best.text) if frames is not None else []
+        laid = _laid(line, weights, best.text, strip, spans)
+        if len(laid) == len(best.text):
+            break
+    else:
         return Spelled([], 0.0, [])
-    best = texts[0]
-    spans = align(frames, best.text) if frames is not None else []
     marks = []
     if frames is not None and strip is not None:
         marks = [(strip.x_of(at), symbol) for at, symbol in marks_beside(frames, spans)]
-    boxes, judged = _laid(line, weights, best.text, strip, spans)
     found = [
-        _found(place, best.text, box, texts, chances)
-        for place, (box, chances) in enumerate(zip(boxes, judged, strict=True))
+        _found(place, best.text, box, texts, chances) for place, (box, chances) in enumerate(laid)
     ]
     return Spelled(found, best.share, marks)
 
@@ -98,13 +99,16 @@ def _laid(
     text: str,
     strip: Strip | None,
     spans: list[tuple[int, int]],
-) -> tuple[list[Box], list[Floats]]:
-    """Where each digit of the text lies, and what the classifier makes of that place."""
+) -> list[tuple[Box, Floats]]:
+    """Where each digit of the text lies, and what the classifier makes of that place.
+
+    Empty where neither view has a place for them: a text that is only a doubt's.
+    """
     way, weight = best_way(line, weights, text)
     if strip is not None and len(spans) == len(text) and weight < _HARDLY:
         # No cutting of the pieces gives this text: the line net alone knows where it is.
-        return boxes_at(strip, spans, line), [np.full(10, 0.1)] * len(text)
-    return [line.candidates[k].box for k in way], [weights.labels[k] for k in way]
+        return [(box, np.full(10, 0.1)) for box in boxes_at(strip, spans, line)]
+    return [(line.candidates[k].box, weights.labels[k]) for k in way]
 
 
 def _found(place: int, text: str, box: Box, texts: list[Hypothesis], chances: Floats) -> Found:
