@@ -129,12 +129,77 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in one cell of a table.
+
+    Attributes:
+        row, column: from 0, at the top left.
+        number: all digits in the cell.
+    """
+
+    row: int
+    column: int
+    number: Number
+
+    def to_dict(self) -> dict[str, Any]:
+        """The cell as JSON values."""
+        return {"row": self.row, "column": self.column, "number": self.number.to_dict()}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Cell:
+        """The cell that `to_dict` wrote."""
+        return cls(int(data["row"]), int(data["column"]), Number.from_dict(data["number"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows and columns of cells: a table, a sudoku, the boxes of a form.
+
+    Attributes:
+        corners: x, y of every crossing of its lines, in px of the picture: one
+            more row, and one more in each row, than the table has cells.
+        cells: those in which a number stands, row by row.
+
+    >>> Table((((0, 0), (9, 0), (18, 0)), ((0, 9), (9, 9), (18, 9))), ()).rows
+    ((None, None),)
+    """
+
+    corners: tuple[tuple[tuple[int, int], ...], ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[str | None, ...], ...]:
+        """The text of every cell, None where it is empty."""
+        texts = {(cell.row, cell.column): cell.number.text for cell in self.cells}
+        n_rows, n_columns = len(self.corners) - 1, len(self.corners[0]) - 1
+        return tuple(tuple(texts.get((r, c)) for c in range(n_columns)) for r in range(n_rows))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The table as JSON values."""
+        return {
+            "rows": [list(row) for row in self.rows],
+            "cells": [cell.to_dict() for cell in self.cells],
+            "corners": [[list(point) for point in row] for row in self.corners],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Table:
+        """The table that `to_dict` wrote."""
+        return cls(
+            corners=tuple(tuple((int(x), int(y)) for x, y in row) for row in data["corners"]),
+            cells=tuple(Cell.from_dict(cell) for cell in data["cells"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything that was read in one picture.
 
     A picture without numbers has an empty `numbers` and no error; a picture
     that could not be read has an empty `numbers` and says why in `error`.
     `page` counts from 1 where the file holds several pages; it is None where it holds one.
+    `tables` holds the grids of cells that were found, the largest first; what
+    stands in them is among the `numbers` too, a row of boxes as one number.
 
     >>> Reading("page.png", 640, 480).to_dict()["numbers"]
     []
@@ -146,6 +211,12 @@ class Reading:
     numbers: tuple[Number, ...] = field(default=())
     error: str | None = None
     page: int | None = None
+    tables: tuple[Table, ...] = field(default=())
+
+    @property
+    def table(self) -> tuple[tuple[str | None, ...], ...] | None:
+        """The rows of the largest table, None for an empty cell; None where there is no table."""
+        return self.tables[0].rows if self.tables else None
 
     @property
     def text(self) -> str:
@@ -162,6 +233,7 @@ class Reading:
             "height": self.height,
             "error": self.error,
             "numbers": [number.to_dict() for number in self.numbers],
+            "tables": [table.to_dict() for table in self.tables],
         }
 
     @classmethod
@@ -180,4 +252,5 @@ class Reading:
             numbers=tuple(Number.from_dict(number) for number in data["numbers"]),
             error=data["error"],
             page=data.get("page"),
+            tables=tuple(Table.from_dict(table) for table in data.get("tables", ())),
         )

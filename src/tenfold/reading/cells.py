@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tenfold.results import Box
 
-from .drawn import Mask, taken_off
+from .drawn import Drawn, Mask, taken_off
 from .grid import Grid
 from .pieces import Piece, find_pieces, writing_height
 
@@ -40,8 +40,7 @@ def without_lines(mask: Mask, grids: list[Grid]) -> Mask:
     across = [line for grid in grids for line in grid.drawn[0]]
     down = [line for grid in grids for line in grid.drawn[1]]
     left = taken_off(mask, across, down)
-    beside = left.copy()
-    beside &= ~taken_off(left, *(_fatter(lines) for lines in (across, down)))
+    beside = left & ~taken_off(left, _fatter(across), _fatter(down))
     clean = left.copy()
     for piece in find_pieces(left):
         place = np.s_[piece.box.y : piece.box.bottom, piece.box.x : piece.box.right]
@@ -111,9 +110,7 @@ def _part(piece: Piece, y: NDArray[np.intp], x: NDArray[np.intp]) -> Piece:
     return Piece(box, mask, int(y.size))
 
 
-def _fatter(lines: list) -> list:  # type: ignore[type-arg]
-    from dataclasses import replace
-
+def _fatter(lines: list[Drawn]) -> list[Drawn]:
     return [replace(line, thick=line.thick + 2 * _CLINGS) for line in lines]
 
 
