@@ -69,8 +69,8 @@ def proven(
     Raises:
         ExportError: it could not be made, or answers otherwise.
     """
-    with _drafts(folder) as drafts:
-        draft = drafts / f"model{target.suffix}"
+    with drafts(folder) as place:
+        draft = place / f"model{target.suffix}"
         write(classifier, target, draft)
         # A Keras file holds the net that was trained; its temperature stays with the run.
         source = classifier if target.is_graph else KerasClassifier(classifier.model)
@@ -112,7 +112,7 @@ def _default_place(source: Path, target: Target) -> Path:
 
 
 @contextmanager
-def _drafts(folder: Path) -> Iterator[Path]:
+def drafts(folder: Path) -> Iterator[Path]:
     """A folder that is gone in the end."""
     try:
         path = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))

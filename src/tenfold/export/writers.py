@@ -35,7 +35,7 @@ def write(classifier: KerasClassifier, target: Target, path: Path) -> None:
     """
     # Converters talk: they print progress, warn of each other's old names, and Keras of .h5.
     talk = io.StringIO()
-    with contextlib.redirect_stdout(talk), warnings.catch_warnings(), _no_log():
+    with contextlib.redirect_stdout(talk), warnings.catch_warnings(), no_log():
         warnings.simplefilter("ignore")
         try:
             if target.is_graph:
@@ -53,7 +53,7 @@ def write(classifier: KerasClassifier, target: Target, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _no_log() -> Iterator[None]:
+def no_log() -> Iterator[None]:
     """Log messages up to warnings are not heard inside."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)

@@ -1,21 +1,36 @@
-"""Weights found and verified, and run by ONNX Runtime: (n, 28, 28) -> (n, 10)."""
+"""Weights found and verified, and run by ONNX Runtime: digits (n, 28, 28) -> (n, 10), and lines."""
 
 from tenfold.runtime.golden import GOLDEN_TOLERANCE, golden_difference, golden_path
-from tenfold.runtime.manifest import DEFAULT_MODEL, MANIFEST_SCHEMA, WEIGHTS, ManifestEntry, shipped
+from tenfold.runtime.line import LineNet, load_line_net
+from tenfold.runtime.manifest import (
+    DEFAULT_MODEL,
+    DIGIT,
+    LINE,
+    MANIFEST_SCHEMA,
+    WEIGHTS,
+    ManifestEntry,
+    shipped,
+)
 from tenfold.runtime.session import Classifier, Judgement, load_classifier
+from tenfold.runtime.symbols import greedy_text
 from tenfold.runtime.weights import verify
 
 __all__ = [
     "DEFAULT_MODEL",
+    "DIGIT",
     "GOLDEN_TOLERANCE",
+    "LINE",
     "MANIFEST_SCHEMA",
     "WEIGHTS",
     "Classifier",
     "Judgement",
+    "LineNet",
     "ManifestEntry",
     "golden_difference",
     "golden_path",
+    "greedy_text",
     "load_classifier",
+    "load_line_net",
     "shipped",
     "verify",
 ]

@@ -13,6 +13,11 @@ from tenfold.errors import ModelError
 
 DEFAULT_MODEL: Final = "tenfold"
 MANIFEST_SCHEMA: Final = 1
+DIGIT: Final = "digit"
+LINE: Final = "line"
+KINDS: Final = (DIGIT, LINE)
+"""What a model is given: single digits in canonical form, or strips of writing."""
+
 WEIGHTS: Final = Path(__file__).parents[1] / "weights"
 
 _MEND: Final = "Install tenfold again: pip install --force-reinstall tenfold"
@@ -28,13 +33,15 @@ class ManifestEntry:
         bytes: its size.
         parameters: trainable numbers in the net.
         recipe: the name that `tenfold train` knows it by.
-        canon: the version of the 28x28 form that it was trained on.
+        canon: the version of the form that it was trained on: of the 28x28 form,
+            or, for a line net, of the strip.
         input: the contract of its input, in words or values.
         classes: the labels of its outputs, in order.
         data: what it was trained on.
         measured: figures, each with its count and n.
         licence: of the weights.
         made: versions and the command that made the file.
+        kind: one of `KINDS`.
     """
 
     file: str
@@ -49,6 +56,7 @@ class ManifestEntry:
     measured: Mapping[str, Any]
     licence: str
     made: Mapping[str, Any]
+    kind: str = DIGIT
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as JSON values."""
@@ -62,7 +70,8 @@ class ManifestEntry:
         Raises:
             KeyError: a key is missing.
         """
-        values = {part.name: data[part.name] for part in dataclasses.fields(cls)}
+        stated = {"kind": DIGIT, **data}  # manifests before the line net name no kind
+        values = {part.name: stated[part.name] for part in dataclasses.fields(cls)}
         return cls(**values | {"classes": tuple(data["classes"])})
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tenfold.canon import CANON_SIZE
 from tenfold.errors import DataError, ModelError
-from tenfold.runtime.manifest import DEFAULT_MODEL
+from tenfold.runtime.manifest import DEFAULT_MODEL, DIGIT
 from tenfold.runtime.weights import check_canon, shipped_bytes
 
 if TYPE_CHECKING:
@@ -109,11 +109,12 @@ def load_classifier(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL) -> Cla
     name = os.fspath(name_or_path)
     path = Path(name)
     if path.suffix.lower() == ".onnx":
-        return Classifier(name, _open(name, _file_bytes(path)))
-    return Classifier(name, _open(name, shipped_bytes(name)))
+        return Classifier(name, open_session(name, file_bytes(path)))
+    return Classifier(name, open_session(name, shipped_bytes(name, kind=DIGIT)))
 
 
-def _file_bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """The bytes of an ONNX file; ModelError where it cannot be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -122,7 +123,8 @@ def _file_bytes(path: Path) -> bytes:
         raise ModelError(str(path), f"cannot be opened ({error.strerror})") from None
 
 
-def _open(name: str, data: bytes) -> InferenceSession:
+def open_session(name: str, data: bytes) -> InferenceSession:
+    """The graph, ready to run on one thread; ModelError where ONNX Runtime refuses it."""
     import onnxruntime as ort  # 0.1 s that `tenfold models` and a wrong path need not wait for
 
     ort.disable_telemetry_events()

@@ -3,9 +3,11 @@
 import hashlib
 from pathlib import Path
 
-from tenfold.canon import CANON_VERSION
+from tenfold.canon import CANON_VERSION, STRIP_VERSION
 from tenfold.errors import ModelError, WeightsError, did_you_mean
-from tenfold.runtime.manifest import WEIGHTS, ManifestEntry, shipped
+from tenfold.runtime.manifest import DIGIT, LINE, WEIGHTS, ManifestEntry, shipped
+
+_READS = {DIGIT: "single digits", LINE: "whole lines"}
 
 
 def verify(name: str, folder: Path = WEIGHTS) -> Path:
@@ -20,14 +22,27 @@ def verify(name: str, folder: Path = WEIGHTS) -> Path:
     return folder / shipped(folder)[name].file
 
 
-def shipped_bytes(name: str, folder: Path = WEIGHTS) -> bytes:
-    """The ONNX file of a shipped model, read once and checked; raises as `verify` does."""
+def shipped_bytes(name: str, folder: Path = WEIGHTS, *, kind: str | None = None) -> bytes:
+    """The ONNX file of a shipped model, read once and checked; raises as `verify` does.
+
+    `kind` is the kind of model that is needed, where only one will do.
+    """
     entries = shipped(folder)
     if name not in entries:
         advice = did_you_mean(name, entries) + " For a file, give its path with .onnx"
         raise ModelError(name, "no such shipped model", todo=advice)
     entry = entries[name]
-    check_canon(entry.file, entry.canon)
+    if kind is not None and entry.kind != kind:
+        fitting = [other for other, one in entries.items() if one.kind == kind]
+        raise ModelError(
+            name,
+            f"reads {_READS[entry.kind]}; what is needed here reads {_READS[kind]}",
+            todo=f"Shipped and fitting: {', '.join(fitting) or 'none'}",
+        )
+    if entry.kind == LINE:
+        check_strip(entry.file, entry.canon)
+    else:
+        check_canon(entry.file, entry.canon)
     return _checked_bytes(folder / entry.file, entry)
 
 
@@ -41,6 +56,16 @@ def check_canon(item: str, canon: int) -> None:
         raise ModelError(
             item,
             f"was trained on canon {canon}; this version makes canon {CANON_VERSION}",
+            todo="Export it again with this version, or install the tenfold that made it",
+        )
+
+
+def check_strip(item: str, version: int) -> None:
+    """The same for a line net and the form of its strips."""
+    if version != STRIP_VERSION:
+        raise ModelError(
+            item,
+            f"was trained on strips of version {version}; this version makes {STRIP_VERSION}",
             todo="Export it again with this version, or install the tenfold that made it",
         )
 
