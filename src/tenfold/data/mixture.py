@@ -47,8 +47,9 @@ _FRAIL: Final = (negatives.wrong_cut, negatives.struck_out)
 _NEGATIVES: Final = (
     (0.32, negatives.debris),
     (0.26, negatives.two_digits),
-    (0.15, negatives.wrong_cut),
-    (0.15, negatives.mark),
+    (0.14, negatives.wrong_cut),
+    (0.12, negatives.mark),
+    (0.04, negatives.sign),
     (0.10, negatives.with_neighbour),
     (0.02, negatives.struck_out),
 )

@@ -17,6 +17,7 @@ from tenfold.canon import to_canon
 from tenfold.data.fonts import Fonts
 from tenfold.data.marks import draw_mark
 from tenfold.data.pen import draw_debris
+from tenfold.data.punctuation import SIGNS, draw_sign
 
 Ink = NDArray[np.uint8]
 Donor = Callable[[], tuple[Ink, int]]
@@ -27,6 +28,9 @@ _STANDS: Final = np.cos(np.deg2rad(55))
 _LONG: Final = 1.8  # a bar is at least so many times longer than it is wide
 _FULL: Final = 0.42  # bars of any pen fill more of their box than this, brackets and r less
 _MUCH: Final = 0.35  # of a digit's ink: with more of the neighbour's it is not one digit
+
+_SIGNS: Final = tuple(name for name in SIGNS if name not in (".", ",", "/", "$"))
+"""Those that alone are no 1 and no 5."""
 
 _KEPT: Final[dict[int, tuple[tuple[str, float, float], ...]]] = {
     0: (("left", 0.35, 0.5), ("right", 0.35, 0.5), ("top", 0.35, 0.55), ("bottom", 0.35, 0.55)),
@@ -94,6 +98,12 @@ def debris(donor: Donor, rng: np.random.Generator) -> Ink:
     """A letter, a sign or a scribble."""
     del donor
     return draw_debris(rng)
+
+
+def sign(donor: Donor, rng: np.random.Generator) -> Ink:
+    """What closes an amount, or another sign of those that stand around digits."""
+    del donor
+    return draw_sign(rng, _HEIGHT, name=_SIGNS[int(rng.integers(len(_SIGNS)))]).ink
 
 
 def letter(fonts: Fonts, rng: np.random.Generator) -> Ink:
