@@ -13,4 +13,8 @@ use of one room does not pay for another:
     cache      where data lies on this computer, and how it is fetched
     checks     what every loader asks of pixels and labels
     sheet      a contact sheet of labelled digits
+    font_files the handwriting fonts: fetched by npm, found, verified
+    fonts      letters, words, signs and digits drawn with them
+    pen        digits, numbers and debris by our own pen
+    punctuation what stands around digits, by the same pen
 """

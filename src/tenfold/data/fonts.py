@@ -44,6 +44,7 @@ LIKE_A_DIGIT: Final[dict[str, str]] = {
 _EM_PX: Final = 72  # the size that glyphs are drawn at before they are warped and scaled
 _PAPER: Final = 12  # px around the text for what warps and dilations need
 _MARGIN_PX: Final = 2
+_SQUARE_PX: Final = 64  # side of the pictures of the data set
 _WEIGHT: Final = (-0.025, 0.045)  # of the ink's height: strokes are thinned or thickened so much
 
 
@@ -126,11 +127,13 @@ def font_digits(folder: str | Path | None = None) -> tuple[Ink, NDArray[np.uint8
     faces = load_fonts(folder).faces
     if not faces:
         raise DataError("fonts", "not found", todo=f"To have them: {HOW}")
-    drawn = [_cropped(_drawn(str(label), face), 60) for face in faces for label in range(10)]
-    x = np.zeros((len(drawn), 64, 64), np.uint8)
-    for square, ink in zip(x, drawn, strict=True):
-        left = max(32 - ink.shape[1] // 2, 0)
-        square[2:62, left : left + ink.shape[1]] = ink[:, :64]
+    x = np.zeros((10 * len(faces), _SQUARE_PX, _SQUARE_PX), np.uint8)
+    for k, square in enumerate(x):
+        ink = _drawn(str(k % 10), faces[k // 10])
+        _, _, width, tall = cv2.boundingRect(ink)
+        ink = _cropped(ink, min(round(_SQUARE_PX * tall / width), _SQUARE_PX))[:, :_SQUARE_PX]
+        top, left = (_SQUARE_PX - ink.shape[0]) // 2, (_SQUARE_PX - ink.shape[1]) // 2
+        square[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
     return x, np.tile(np.arange(10, dtype=np.uint8), len(faces))
 
 
