@@ -22,10 +22,12 @@ from PIL import Image
 from scores import Answer, Kind, digits_of
 from tenfold.picture import open_picture
 from tenfold.reading import Reader
-from tenfold.reading.numbers import ACCEPT
 from tenfold.results import Box, Reading
 from tenfold.runtime import shipped
 from tenfold.runtime.manifest import DEFAULT_MODEL
+
+PEER_ACCEPT: Final = 0.9
+"""Peers promise nothing: an answer at least this sure counts as accepted."""
 
 
 class Tenfold:
@@ -194,12 +196,12 @@ def _line_answer(found: Iterable[tuple[str, float]]) -> Answer:
 
 
 def _answer(lines: tuple[str, ...], sure: list[float]) -> Answer:
-    """A peer's answer: it stands by what it is as sure of as Tenfold must be."""
+    """A peer's answer: it stands by what it is sure of."""
     return Answer(
         lines=lines,
         confidence=float(np.prod(sure)) if sure else 0.0,
         n_numbers=len(sure),
-        n_accepted=sum(value >= ACCEPT for value in sure),
+        n_accepted=sum(value >= PEER_ACCEPT for value in sure),
     )
 
 

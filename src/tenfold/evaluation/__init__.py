@@ -14,6 +14,7 @@ from tenfold.evaluation.calibration import (
 )
 from tenfold.evaluation.confusion import Confused, Confusion, DigitScore, confusion
 from tenfold.evaluation.intervals import wilson
+from tenfold.evaluation.readings import answers
 from tenfold.evaluation.scores import Evaluation, Scores, evaluate, score
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Evaluation",
     "Reliability",
     "Scores",
+    "answers",
     "brier_score",
     "confusion",
     "evaluate",

@@ -26,7 +26,6 @@ from numpy.typing import ArrayLike, NDArray
 from tenfold.errors import ConfigError
 from tenfold.trust.bounds import chance_of_at_most, n_needed, upper_bound
 
-SCHEMA: Final = 1
 DELTA: Final = 0.05
 """How often a promise may be broken by bad luck with the answers that it was fitted on."""
 
@@ -80,12 +79,19 @@ class Acceptance:
                 f"answers, {self.wrong:,} of them wrong: at most {100 * self.bound:.3f} % are, "
                 f"with {100 * (1 - self.delta):g} % confidence"
             )
+        return f"{asked}: {self.reason}"
+
+    @property
+    def reason(self) -> str:
+        """Why nothing can be promised; empty where something is."""
+        if self.promised:
+            return ""
         if self.n < self.n_needed:
             return (
-                f"{asked}: too few answers, {self.n:,}: at least {self.n_needed:,} are needed, "
+                f"too few answers, {self.n:,}: at least {self.n_needed:,} are needed, "
                 "and more where some are wrong"
             )
-        return f"{asked}: cannot be promised: too many of the surest answers are wrong"
+        return "too many of the surest answers are wrong"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,91 @@
+"""Fits the promise that the package ships: python benchmarks/promise.py
+
+Pictures of numbers written with digits held out of training, each with one of the
+difficulties of the synthetic test set, in turn; three in ten hold one digit, one
+in ten words or signs beside a number or in its place. The reader's
+confidences and what was right become src/tenfold/weights/promise.json. It also
+fits the table of prediction sets of the model's manifest on the held-out digits.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Final
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.progress import track
+
+from facts import facts
+from tenfold.data.cache import write_atomically
+from tenfold.data.donors import Donors
+from tenfold.data.looks import HARD, hard_look
+from tenfold.data.sources import load_sources
+from tenfold.data.strings import draw_string, random_symbols, with_junk
+from tenfold.evaluation import answers
+from tenfold.reading import Reader
+from tenfold.reading.accepting import SHIPPED
+from tenfold.runtime import DEFAULT_MODEL, WEIGHTS, load_classifier
+from tenfold.trust import Promise, fit_sets, steps
+
+PACKAGES: Final = ("tenfold", "numpy", "opencv-python-headless", "onnxruntime")
+SEED: Final = 2026
+ASKED: Final = (0.02, 0.01, 0.005, 0.002, 0.001)
+_ONE_DIGIT, _NO_NUMBER = 0.3, 0.1
+_WITHHELD: Final = Promise(steps([2.0] * 100_000, [True] * 100_000), "none yet")
+"""Accepts nothing: the reader must not need the file that is being made."""
+
+
+def main(
+    model: Annotated[str, typer.Argument(help="A shipped name.")] = DEFAULT_MODEL,
+    n: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 6000,
+    out: Annotated[Path, typer.Option(help="The promise.")] = SHIPPED,
+    sets: Annotated[bool, typer.Option(help="Fit the table of prediction sets too.")] = True,
+) -> None:
+    """Read synthetic numbers written with held-out digits, and fit what can be promised."""
+    noted = facts(PACKAGES)
+    reader = Reader(model, promise=_WITHHELD)
+    pairs: list[tuple[float, bool]] = []
+    watched = track(pictures(n), "reading", total=n, disable=not sys.stderr.isatty())
+    for pixels, label in watched:
+        pairs += answers(reader.read(pixels), label)
+    confidences, right = zip(*pairs, strict=True)
+    about = {"pictures": f"{n:,} synthetic, digits held out of training", "seed": SEED, **noted}
+    promise = Promise(steps(confidences, right), model, about)
+    for max_error in ASKED:
+        print(promise.steps.accept(max_error))
+    write_atomically(out, promise.to_json().encode())
+    if sets:
+        ship_sets(model)
+
+
+def pictures(n: int, seed: int = SEED) -> Iterator[tuple[NDArray[np.uint8], str]]:
+    """Pictures of numbers, and what is written in them."""
+    donors, difficulties = Donors(load_sources().held), list(HARD)
+    for k in range(n):
+        rng = np.random.default_rng([seed, k])
+        look = hard_look(difficulties[k % len(difficulties)], rng)
+        u = rng.random()
+        symbols = random_symbols(rng, marks=look.marks)
+        if u < _ONE_DIGIT:
+            symbols = str(rng.integers(10))
+        elif u > 1 - _NO_NUMBER:
+            symbols = with_junk(symbols, rng)
+        picture = draw_string(symbols, look, donors.writer(rng), rng)
+        yield picture.pixels, picture.text
+
+
+def ship_sets(model: str) -> None:
+    """Write the table of prediction sets into the model's entry of the manifest."""
+    held = load_sources().held["mnist"]
+    table = fit_sets(load_classifier(model).predict_proba(held.x), held.y)
+    path = WEIGHTS / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["models"][model]["measured"]["sets"] = table.to_dict()
+    write_atomically(path, (json.dumps(manifest, indent=2) + "\n").encode())
+
+
+if __name__ == "__main__":
+    typer.run(main)
