@@ -51,7 +51,9 @@ def neat_hand(seed: int) -> Any:
     """Somebody who writes upright with an even pen: these tests are about layout, not hands."""
     rng = generator(seed)
     hands = [random_hand(rng) for _ in range(40)]
-    return min(hands, key=lambda hand: abs(hand.slant) + abs(hand.turn) / 20 + abs(hand.width - 0.1) * 4)
+    return min(
+        hands, key=lambda hand: abs(hand.slant) + abs(hand.turn) / 20 + abs(hand.width - 0.1) * 4
+    )
 
 
 def digit(label: int, size: int, seed: int) -> Ink:
@@ -166,5 +168,7 @@ def warped(ink: Ink, seed: int, amount: float = 0.02, lean: float = 2.0) -> Ink:
     matrix = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
     flat = cv2.warpPerspective(ink, matrix, (w, h))
     x, y = np.meshgrid(np.arange(w, dtype=np.float32), np.arange(h, dtype=np.float32))
-    bend = np.float32(0.004 * h) * np.sin(x / w * np.float32(np.pi * 2) + np.float32(rng.uniform(0, 6)))
+    bend = np.float32(0.004 * h) * np.sin(
+        x / w * np.float32(np.pi * 2) + np.float32(rng.uniform(0, 6))
+    )
     return np.asarray(cv2.remap(flat, x, y + bend, cv2.INTER_LINEAR), np.uint8)

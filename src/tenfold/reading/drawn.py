@@ -127,7 +127,8 @@ def _straight_runs(
     """Adds the segments of at least this length to `found`; returns the ink that was none."""
     # A leaning line is a stair; made one px fatter, its steps are long enough to be seen.
     fat = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    straight = ink & cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
+    opened = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
+    straight = ink & np.asarray(opened, np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(straight, connectivity=8)
     tangled = np.zeros_like(ink)
     for label in np.argsort(-stats[1:, cv2.CC_STAT_WIDTH], kind="stable")[:_MAX_SEGMENTS] + 1:
@@ -237,7 +238,7 @@ def _joined(chain: list[_Segment]) -> Drawn | None:
 
 
 def traced(mask: Mask, line: Drawn) -> Drawn:
-    """The line put in the middle of its ink in each column; where a stroke crosses, by its neighbours."""
+    """The line put in the middle of its ink in each column, by its neighbours at a crossing."""
     columns = np.arange(line.start, line.stop)
     return replace(line, y=_snapped(mask, columns, line.y, line.thick))
 
@@ -255,7 +256,7 @@ def _snapped(mask: Mask, columns: NDArray[np.intp], rough: Floats, thick: float)
     offset = np.interp(columns, columns[plain], middles - rough[plain])
     window = min(len(offset) // 2 * 2 - 1, 15)
     if window < 3:
-        return rough + offset
+        return np.asarray(rough + offset, np.float64)
     padded = np.pad(offset, window // 2, mode="edge")
     smooth = np.median(np.lib.stride_tricks.sliding_window_view(padded, window), axis=1)
     return np.asarray(rough + smooth, np.float64)
@@ -323,8 +324,8 @@ def _bridge(bridges: Mask, left: Mask, line: Drawn) -> None:
     """Marks where a stroke passes a line: between a run of ink right above and one right below."""
     columns, rows = _band(left.shape, line)
     last = left.shape[0] - 1
-    above = _runs(left[np.maximum(rows[:, :1] - [[1, 2]], 0), columns].any(axis=1))
-    below = _runs(left[np.minimum(rows[:, -1:] + [[1, 2]], last), columns].any(axis=1))
+    above = _runs(np.any(left[np.maximum(rows[:, :1] - [[1, 2]], 0), columns], axis=1))
+    below = _runs(np.any(left[np.minimum(rows[:, -1:] + [[1, 2]], last), columns], axis=1))
     reach = _half(line)  # strokes lean
     height = rows.shape[1]
     for a0, a1 in above:
@@ -339,7 +340,7 @@ def _bridge(bridges: Mask, left: Mask, line: Drawn) -> None:
                 bridges[rows[start:stop, k], columns[start:stop, 0]] = True
 
 
-def _runs(row: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _runs(row: Mask) -> list[tuple[int, int]]:
     """Start and stop of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], row.astype(np.int8), [0]])))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -82,7 +82,7 @@ class Grid:
         return _around(self.corners().reshape(-1, 2))
 
     def place(
-        self, x: NDArray[np.generic], y: NDArray[np.generic]
+        self, x: NDArray[np.intp], y: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Row and column of points; -1, or as many as there are, outside."""
         row = np.sum([0.5 * (a.at(x) + b.at(x)) <= y for a, b in self.across], axis=0) - 1
@@ -132,7 +132,7 @@ def _meetings(across: list[Drawn], down: list[Drawn], reach: float) -> NDArray[n
 
 
 def _straight(lines: list[Drawn], reach: float) -> tuple[NDArray[np.float64], ...]:
-    """Start, stop, height at the start, lean, and how far beyond its ends each line is looked for."""
+    """Start, stop, height at the start and lean; and how far beyond its ends a line may meet."""
     start = np.array([line.start for line in lines], float)
     stop = np.array([line.stop for line in lines], float)
     first = np.array([line.y[0] for line in lines])
@@ -145,31 +145,30 @@ def _groups(meets: NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
     """Lines that meet as those of one grid do: each meets at least two, and most of the others."""
     left = meets.copy()
     while True:
-        few_rows = (left.sum(axis=1) < 2) & left.any(axis=1)
+        few_rows = left.sum(axis=1) == 1
         left[few_rows] = False
-        few_columns = (left.sum(axis=0) < 2) & left.any(axis=0)
+        few_columns = left.sum(axis=0) == 1
         left[:, few_columns] = False
         if not few_rows.any() and not few_columns.any():
             break
     groups = []
-    seen = np.zeros(left.shape[0], bool)
-    for start in np.flatnonzero(left.any(axis=1)):
-        if seen[start]:
+    seen: set[int] = set()
+    for start in np.flatnonzero(left.any(axis=1)).tolist():
+        if start in seen:
             continue
-        rows, columns = _linked(left, int(start))
-        seen[rows] = True
+        rows, columns = _linked(left, start)
+        seen.update(rows)
         groups.append(_regular(left, rows, columns))
     return [(rows, columns) for rows, columns in groups if len(rows) > 1 and len(columns) > 1]
 
 
 def _linked(meets: NDArray[np.bool_], start: int) -> tuple[list[int], list[int]]:
-    rows = np.zeros(meets.shape[0], bool)
-    rows[start] = True
+    rows = [start]
     while True:
-        columns = meets[rows].any(axis=0)
-        more = meets[:, columns].any(axis=1)
-        if (more == rows).all():
-            return np.flatnonzero(rows).tolist(), np.flatnonzero(columns).tolist()
+        columns = np.flatnonzero(meets[rows].any(axis=0)).tolist()
+        more = np.flatnonzero(meets[:, columns].any(axis=1)).tolist()
+        if more == rows:
+            return rows, columns
         rows = more
 
 
@@ -207,7 +206,7 @@ def _grid(across: list[Drawn], down: list[Drawn]) -> Grid | None:
 
 
 def _is_drawn(mask: Mask, grid: Grid) -> bool:
-    """Is there ink along the sides of nearly all cells, and paper inside? Strokes meet, but not so."""
+    """Is there ink along the sides of nearly all cells, and paper inside them?"""
     frame = grid.frame()
     if mask[max(frame.y, 0) : frame.bottom, max(frame.x, 0) : frame.right].mean() > _MOST_INK:
         return False
@@ -215,7 +214,9 @@ def _is_drawn(mask: Mask, grid: Grid) -> bool:
     shares = []
     for k, (line, _) in enumerate(grid.across):
         if line in grid.drawn[0]:
-            shares += [drawn_share(mask, line, a, b) for a, b in itertools.pairwise(corners[k, :, 0])]
+            shares += [
+                drawn_share(mask, line, a, b) for a, b in itertools.pairwise(corners[k, :, 0])
+            ]
     for k, (line, _) in enumerate(grid.down):
         if line in grid.drawn[1]:
             shares += [

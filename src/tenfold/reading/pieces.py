@@ -71,6 +71,14 @@ def find_pieces(mask: Mask) -> list[Piece]:
     return pieces
 
 
+def around(pieces: list[Piece]) -> Box:
+    """The box around all of these pieces."""
+    box = pieces[0].box
+    for piece in pieces[1:]:
+        box = box.union(piece.box)
+    return box
+
+
 def writing_height(pieces: list[Piece]) -> float:
     """Height in px of the writing: the median of the pieces, each counted by its size."""
     if not pieces:

@@ -1,0 +1,224 @@
+"""How the numbers of a picture lie: one digit, one number, lines of a page, the cells of a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, Protocol, get_args
+
+import numpy as np
+
+from tenfold.errors import ConfigError
+from tenfold.picture import Ink
+from tenfold.results import Box, Cell, Number, Table
+
+from .cells import Filled, filled_cells, without_lines
+from .grid import Grid, find_grids, is_squared_paper
+from .order import in_reading_order, in_rows
+from .pieces import Mask, Piece, find_pieces, in_lines, of_writing, writing_height
+from .rules import without_rules
+from .sheet import forced_grid
+
+Layout = Literal["auto", "digit", "number", "page", "grid"]
+LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
+
+_ONE_EACH: Final = 0.6  # share of cells with one digit: then all have one
+_SURE: Final = 0.5  # of a cell's ink being one digit, to be read so
+
+
+class Reads(Protocol):
+    """What a layout asks of the reader about one picture; pieces are on the work grid.
+
+    Attributes:
+        size: width and height of the picture.
+        accept: numbers at least this sure are accepted.
+    """
+
+    size: tuple[int, int]
+    accept: float
+
+    def page(self, ink: Ink) -> list[Number]:
+        """The numbers of all writing, line by line."""
+
+    def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
+        """The numbers of each row of pieces; no row may be empty."""
+
+    def digits(self, ink: Ink, glyphs: list[list[Piece]]) -> list[Number]:
+        """A number of one digit for each group of pieces that is one whole digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """What was read: all numbers in reading order, and the tables they stand in."""
+
+    numbers: list[Number]
+    tables: list[Table]
+
+
+def check_layout(layout: Layout, rows: int | None, cols: int | None) -> None:
+    """Refuses a layout that is none, and numbers of rows or columns that cannot be.
+
+    Raises:
+        ConfigError: says what was wrong.
+    """
+    if layout not in LAYOUTS:
+        raise ConfigError("layout", "unknown", came=repr(layout), todo=f"Take {_listed(LAYOUTS)}")
+    for name, count in (("rows", rows), ("cols", cols)):
+        if count is None:
+            continue
+        if layout not in ("auto", "grid"):
+            raise ConfigError(
+                name, "belongs to a grid", came=f"layout {layout!r}", todo="Leave one of both out"
+            )
+        if not 1 <= count <= MAX_LINES:
+            raise ConfigError(name, f"must be from 1 to {MAX_LINES}", came=str(count))
+
+
+MAX_LINES: Final = 200
+"""Rows or columns that may be asked for."""
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(words[:-1]) + f" or {words[-1]}"
+
+
+def read_layout(
+    ink: Ink, reads: Reads, layout: Layout, rows: int | None = None, cols: int | None = None
+) -> LaidOut:
+    """The numbers of a picture, read as this layout asks.
+
+    Args:
+        ink: of the picture; there is some.
+        reads: the reader.
+        layout: `auto` takes a grid where one is drawn clearly, else a page.
+        rows: of the grid; found where None.
+        cols: the same of its columns.
+    """
+    if layout == "digit":
+        return LaidOut(reads.digits(ink, [_all_writing(ink.mask)]), [])
+    grids = find_grids(ink.mask)
+    if rows is not None or cols is not None:
+        grid = forced_grid(ink.mask, grids, rows, cols)
+        return _with_cells(ink, reads, [grid] if grid is not None else [])
+    cells, paper = _parted(ink.mask, grids, layout)
+    if paper:
+        ink = replace(ink, mask=without_lines(ink.mask, paper))
+    read = _with_cells(ink, reads, cells)
+    if layout == "number":
+        return LaidOut(_one_number(read.numbers, reads.accept), read.tables)
+    return read
+
+
+def _parted(mask: Mask, grids: list[Grid], layout: Layout) -> tuple[list[Grid], list[Grid]]:
+    """The grids whose cells are read, and those whose lines are only taken off."""
+    paper = [grid for grid in grids if is_squared_paper(grid, _writing_px(mask, grid), mask.shape)]
+    if layout == "grid" and len(paper) == len(grids):
+        paper = []  # somebody who asks for a grid means the lines that are there
+    elif layout == "number":
+        paper = [grid for grid in grids if not grid.is_comb]
+    elif layout == "page":
+        paper = grids
+    return [grid for grid in grids if grid not in paper], paper
+
+
+def _writing_px(mask: Mask, grid: Grid) -> float:
+    return writing_height(of_writing(find_pieces(without_lines(mask, [grid])), mask.shape))
+
+
+def _all_writing(mask: Mask) -> list[Piece]:
+    """Every piece of the writing; a lone bar may be a 1, and is no rule."""
+    height = writing_height(of_writing(find_pieces(mask), mask.shape))
+    clean = without_rules(mask, height)
+    return of_writing(find_pieces(clean if clean.any() else mask), mask.shape)
+
+
+def _one_number(numbers: list[Number], accept: float) -> list[Number]:
+    """All digits of the line with most digits, as one number."""
+    rows = in_rows(numbers, _box)
+    longest = max(rows, key=lambda row: sum(len(n.digits) for n in row), default=[])
+    return [joined(longest, accept)] if longest else []
+
+
+def joined(numbers: Sequence[Number], accept: float) -> Number:
+    """Numbers that stand side by side as one, as sure as all of them together."""
+    if len(numbers) == 1:
+        return numbers[0]
+    confidence = float(np.prod([number.confidence for number in numbers]))
+    box = numbers[0].box
+    for number in numbers[1:]:
+        box = box.union(number.box)
+    return Number(
+        text="".join(number.text for number in numbers),
+        confidence=confidence,
+        status="accepted" if confidence >= accept else "review",
+        box=box,
+        digits=tuple(digit for number in numbers for digit in number.digits),
+        written="".join(number.written or number.text for number in numbers),
+    )
+
+
+def _with_cells(ink: Ink, reads: Reads, grids: list[Grid]) -> LaidOut:
+    """What stands in the cells of these grids, and beside them, in one order."""
+    left = without_lines(ink.mask, grids) if grids else ink.mask
+    blocks: list[tuple[Box, list[Number]]] = []
+    tables = []
+    for grid in grids:
+        filled, left = filled_cells(left, grid)
+        cells = _read_cells(ink, reads, filled)
+        corners = _on_picture(grid, ink.scale, reads.size)
+        tables.append(Table(corners, tuple(cells)))
+        numbers = [cell.number for cell in cells]
+        if grid.n_rows == 1 and numbers:
+            numbers = [joined(numbers, reads.accept)]
+        blocks.append((_frame(corners), numbers))
+    if left.any():
+        beside = reads.page(replace(ink, mask=left))
+        blocks += [(number.box, [number]) for number in beside]
+    ordered = in_reading_order(blocks, lambda block: block[0])
+    return LaidOut([number for _, numbers in ordered for number in numbers], tables)
+
+
+def _read_cells(ink: Ink, reads: Reads, filled: list[Filled]) -> list[Cell]:
+    """One number for each cell that holds one."""
+    lines = [(k, line) for k, cell in enumerate(filled) for line in in_lines(cell.pieces)]
+    found: list[list[Number]] = [[] for _ in filled]
+    for (k, _), numbers in zip(lines, reads.rows(ink, [line for _, line in lines]), strict=True):
+        found[k] += numbers
+    read: list[Number | None] = [joined(p, reads.accept) if p else None for p in found]
+    n_digits = [len(number.digits) for number in read if number is not None]
+    if n_digits and np.mean(np.array(n_digits) == 1) >= _ONE_EACH:
+        odd = [k for k, n in enumerate(read) if n is None or len(n.digits) != 1]
+        for k, digit in zip(odd, _whole(ink, reads, [filled[k] for k in odd]), strict=True):
+            read[k] = digit or read[k]
+    return [
+        Cell(cell.row, cell.column, number)
+        for cell, number in zip(filled, read, strict=True)
+        if number is not None
+    ]
+
+
+def _whole(ink: Ink, reads: Reads, filled: list[Filled]) -> list[Number | None]:
+    """What stands in each cell as one digit, where it is surely one."""
+    made: list[Number | None] = []
+    for cell in filled:
+        digits = reads.digits(ink, [cell.pieces])
+        made.append(digits[0] if digits and digits[0].confidence >= _SURE else None)
+    return made
+
+
+def _box(number: Number) -> Box:
+    return number.box
+
+
+def _on_picture(
+    grid: Grid, scale: float, size: tuple[int, int]
+) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """The corners of a grid's cells in px of the picture."""
+    points = np.clip(np.round(grid.corners() / scale), 0, np.array(size) - 1).astype(int)
+    return tuple(tuple((int(x), int(y)) for x, y in row) for row in points)
+
+
+def _frame(corners: tuple[tuple[tuple[int, int], ...], ...]) -> Box:
+    points = np.array(corners).reshape(-1, 2)
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    return Box(int(left), int(top), int(right - left), int(bottom - top))
