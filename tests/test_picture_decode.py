@@ -124,7 +124,7 @@ def test_grey_pictures_saved_in_colour_have_one_channel():
         (b"", NotAPictureError, "<bytes>: the file is empty."),
         (b"hello world", NotAPictureError,
          "<bytes>: not a picture of a known kind; got a file that starts with the bytes "
-         "68 65 6c 6c. Known: PNG, JPEG, WebP, TIFF, BMP, GIF."),
+         "68 65 6c 6c. Known: PNG, JPEG, WebP, TIFF, BMP, GIF, PDF, HEIC."),
         ("nowhere.png", PictureError, "nowhere.png: no such file."),
         (7, PictureError,
          "picture: must be a path, bytes, a binary file object, a PIL image or an array; got int."),

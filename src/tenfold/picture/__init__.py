@@ -1,8 +1,13 @@
 """From any picture to its ink: decoding, polarity, light and paper."""
 
-from .decode import MAX_BYTES, MAX_PIXELS, MAX_SIDE, SUFFIXES, Picture, Source, open_picture
+from .decode import MAX_BYTES, MAX_PIXELS, MAX_SIDE, SUFFIXES, Picture, Source
 from .ink import MIN_CONTRAST, Ink, find_ink, inked
+from .lean import Lean, page_lean
+from .pages import Pages, open_picture
 from .polarity import POLARITIES, Polarity, is_light_on_dark
+from .region import Region, parse_region
+from .sheet import flattened
+from .view import View, through, turned, view_of
 
 __all__ = [
     "MAX_BYTES",
@@ -12,11 +17,21 @@ __all__ = [
     "POLARITIES",
     "SUFFIXES",
     "Ink",
+    "Lean",
+    "Pages",
     "Picture",
     "Polarity",
+    "Region",
     "Source",
+    "View",
     "find_ink",
+    "flattened",
     "inked",
     "is_light_on_dark",
     "open_picture",
+    "page_lean",
+    "parse_region",
+    "through",
+    "turned",
+    "view_of",
 ]

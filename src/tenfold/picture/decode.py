@@ -1,4 +1,4 @@
-"""Path, bytes, file object, PIL image or array -> upright pixels, or a clear error.
+"""PIL image or array -> upright pixels; path, bytes or file object -> bytes; or a clear error.
 
 Nothing is decoded before its size is known and allowed: a decompression bomb
 is refused by its header.
@@ -6,9 +6,10 @@ is refused by its header.
 
 from __future__ import annotations
 
-import io
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -17,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from tenfold.errors import NotAPictureError, PictureError, PictureTooLargeError
+from tenfold.errors import NotAPictureError, PictureError, PictureTooLargeError, TenfoldError
+
+from .region import Region
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | Image.Image | Any
 """What can be read; the last is a (h, w) or (h, w, 3 or 4) array."""
@@ -25,7 +28,9 @@ Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | I
 MAX_PIXELS: Final = 100_000_000
 MAX_BYTES: Final = 256 * 1024 * 1024
 MAX_SIDE: Final = 2400  # digits of 4 mm on an A4 page keep 32 px; larger pictures are reduced
-_SUFFIXES: Final = "png jpg jpeg jpe jfif webp tif tiff bmp dib gif pbm pgm ppm pnm jp2"
+_SUFFIXES: Final = (
+    "png jpg jpeg jpe jfif webp tif tiff bmp dib gif pbm pgm ppm pnm jp2 pdf heic heif"
+)
 SUFFIXES: Final = frozenset(f".{name}" for name in _SUFFIXES.split())
 """Endings by which pictures are found in folders; a file named by itself needs none."""
 
@@ -40,94 +45,83 @@ class Picture:
         height: likewise.
         pixels: (h, w) uint8 where it is grey, else (h, w, 3) uint8, RGB; large
             originals are reduced, so h and w may be smaller than `height` and `width`.
+        page: counted from 1 where the file holds several, else None.
+        part: x, y, width, height of what `pixels` shows, in pixels of the
+            original; None where that is all of it.
     """
 
     name: str
     width: int
     height: int
     pixels: NDArray[np.uint8]
+    page: int | None = None
+    part: tuple[int, int, int, int] | None = None
 
 
-def open_picture(source: Source) -> Picture:
-    """The picture that lies in a path, bytes, a file object, a PIL image or an array.
-
-    Args:
-        source: a path; the bytes of an image file; a binary file object; a PIL
-            image; an array (h, w), (h, w, 3) or (h, w, 4), uint8 in 0..255,
-            uint16, bool, or float in [0, 1].
+def data_of(source: Source) -> tuple[bytes, str]:
+    """The bytes of a file that is given as a path, bytes or a file object, and its name.
 
     Raises:
-        NotAPictureError: not an image, cut short, or of zero size.
-        PictureTooLargeError: over 100 million pixels or 256 MiB; not decoded.
-        PictureError: the file is missing or cannot be opened, or the array has
-            another shape or type.
-
-    >>> picture = open_picture(np.zeros((40, 30, 3), np.uint8))
-    >>> picture.width, picture.height, picture.pixels.shape
-    (30, 40, (40, 30))
+        NotAPictureError: there are no bytes.
+        PictureTooLargeError: over 256 MiB.
+        PictureError: the file is missing or cannot be opened, or the source is
+            of another kind.
     """
-    if isinstance(source, Image.Image):
-        return _from_image(source, "<image>")
     if isinstance(source, str | os.PathLike):
-        return _from_path(Path(source))
-    if isinstance(source, bytes | bytearray | memoryview):
-        return _from_bytes(bytes(source), "<bytes>")
-    if hasattr(source, "read"):
-        return _from_bytes(_read_limited(source), str(getattr(source, "name", "<stream>")))
-    if isinstance(source, np.ndarray):
-        return _from_array(source)
-    raise PictureError(
-        "picture",
-        "must be a path, bytes, a binary file object, a PIL image or an array",
-        came=type(source).__name__,
-    )
+        data, name = _in_file(Path(source)), str(Path(source))
+    elif isinstance(source, bytes | bytearray | memoryview):
+        data, name = bytes(source), "<bytes>"
+    elif hasattr(source, "read"):
+        data, name = _read_limited(source), str(getattr(source, "name", "<stream>"))
+    else:
+        raise PictureError(
+            "picture",
+            "must be a path, bytes, a binary file object, a PIL image or an array",
+            came=type(source).__name__,
+        )
+    if not data:
+        raise NotAPictureError(name, "the file is empty")
+    if len(data) > MAX_BYTES:
+        raise PictureTooLargeError(name, f"has more than {MAX_BYTES // 2**20} MiB")
+    return data, name
 
 
-def _from_path(path: Path) -> Picture:
+def _in_file(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise PictureError(str(path), "no such file") from None
     except IsADirectoryError:
         raise PictureError(str(path), "is a folder, not a picture") from None
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name
         raise PictureError(str(path), f"cannot be opened ({error})") from None
-    return _from_bytes(data, str(path))
 
 
-def _read_limited(stream: IO[bytes]) -> bytes:
+def _read_limited(stream: Any) -> bytes:
     data = stream.read(MAX_BYTES + 1)
     if not isinstance(data, bytes):
         raise PictureError("picture", "the file object must be binary", came="text")
     return data
 
 
-def _too_many_bytes(name: str) -> PictureTooLargeError:
-    return PictureTooLargeError(name, f"has more than {MAX_BYTES // 2**20} MiB")
-
-
-def _from_bytes(data: bytes, name: str) -> Picture:
-    if not data:
-        raise NotAPictureError(name, "the file is empty")
-    if len(data) > MAX_BYTES:
-        raise _too_many_bytes(name)
+@contextmanager
+def faults_named(data: bytes, name: str) -> Iterator[None]:
+    """Whatever Pillow raises while it opens and decodes, as an error that names the file."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of what is judged here by our own rules
-            with Image.open(io.BytesIO(data)) as image:
-                return _from_image(image, name)
+            yield
     except UnidentifiedImageError:
-        start = data[:4].hex(" ")
         raise NotAPictureError(
             name,
             "not a picture of a known kind",
-            came=f"a file that starts with the bytes {start}",
-            todo="Known: PNG, JPEG, WebP, TIFF, BMP, GIF",
+            came=f"a file that starts with the bytes {data[:4].hex(' ')}",
+            todo="Known: PNG, JPEG, WebP, TIFF, BMP, GIF, PDF, HEIC",
         ) from None
     except Image.DecompressionBombError:
         raise _too_many_pixels(name) from None
-    except (PictureError, MemoryError):
+    except (TenfoldError, MemoryError):
         raise
     except Exception as error:  # Pillow's decoders raise some twenty kinds on damaged files
         raise NotAPictureError(name, f"the picture is damaged or cut short ({error})") from None
@@ -142,18 +136,31 @@ def _too_many_pixels(name: str, came: str = "") -> PictureTooLargeError:
     )
 
 
-def _from_image(image: Image.Image, name: str) -> Picture:
+def picture_of(
+    image: Image.Image, name: str, region: Region | None = None, page: int | None = None
+) -> Picture:
+    """An opened image, or a region of it, as upright pixels.
+
+    Raises:
+        NotAPictureError: the image has no pixels.
+        PictureTooLargeError: over 100 million pixels; it is not decoded.
+        PictureError: the region lies outside.
+    """
     width, height = image.size
     if width < 1 or height < 1:
         raise NotAPictureError(name, "the picture has no pixels", came=f"{width}x{height}")
     if width * height > MAX_PIXELS:
         raise _too_many_pixels(name, f"{width}x{height}")
-    turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-    if image.format == "JPEG":  # decoding at half size or less is several times faster
+    if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+        width, height = height, width
+    part = None if region is None else region.in_pixels(name, width, height)
+    if image.format == "JPEG" and part is None:  # decoding at half size is several times faster
         image.draft(image.mode, (MAX_SIDE, MAX_SIDE))
-    upright = ImageOps.exif_transpose(image)
-    pixels = _as_pixels(_reduced(upright if upright is not None else image))
-    return Picture(name, *((height, width) if turned else (width, height)), pixels)
+    upright = ImageOps.exif_transpose(image) or image
+    if part is not None:
+        x, y, wide, high = part
+        upright = upright.crop((x, y, x + wide, y + high))
+    return Picture(name, width, height, _as_pixels(_reduced(upright)), page, part)
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -208,7 +215,8 @@ def _on_paper(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return _gray_if_gray((rgb * alpha + paper * (1 - alpha) + 0.5).astype(np.uint8))
 
 
-def _from_array(array: NDArray[Any]) -> Picture:
+def image_of(array: NDArray[Any]) -> Image.Image:
+    """An array (h, w), (h, w, 3) or (h, w, 4) as an image."""
     shape = array.shape
     deep = array.ndim == 3 and shape[2] in (3, 4)
     if not (array.ndim == 2 or deep) or 0 in shape:
@@ -217,7 +225,7 @@ def _from_array(array: NDArray[Any]) -> Picture:
         )
     if shape[0] * shape[1] > MAX_PIXELS:
         raise _too_many_pixels("<array>", f"{shape[1]}x{shape[0]}")
-    return _from_image(Image.fromarray(_array_as_uint8(array)), "<array>")
+    return Image.fromarray(_array_as_uint8(array))
 
 
 def _array_as_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:

@@ -54,7 +54,7 @@ def find_ink(picture: Picture, polarity: Polarity = "auto") -> Ink:
 
     >>> page = np.full((60, 60), 250, np.uint8)
     >>> page[20:40, 28:33] = 40
-    >>> from .decode import open_picture
+    >>> from .pages import open_picture
     >>> ink = find_ink(open_picture(page))
     >>> ink.light_on_dark, ink.scale, bool(ink.mask.any())
     (False, 3.0, True)

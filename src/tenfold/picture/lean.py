@@ -1,0 +1,227 @@
+"""How far the lines of a page lean: by what is ruled on it, or by its rows of writing.
+
+The slant of writing is no lean: only long rules count, and rows of things, by
+the places of their middles.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .ink import Levels, Mask, as_levels, inked
+
+Floats = NDArray[np.float64]
+
+MOST_LEAN: Final = 21.0
+"""Degrees; a page that leans more is read as it is."""
+
+_SIDE: Final = 800  # of the copy on which rules are looked for
+_LEAST_INK: Final = 200  # px: with less there is nothing long
+_MOST_INK: Final = 0.3  # of the page: more is a texture
+_RULE: Final = 0.3  # of the shorter side of the ink: a line of a ruled page
+_HEIGHTS: Final = 6.0  # times the height of the writing: no stroke of a pen
+_THIN_PX: Final = 4.0  # of the copy, half the width of a rule; a marker's strokes are wider
+_AGREE: Final = 1.5  # degrees between lines that lean alike
+
+_FEW: Final = 6  # with fewer things on it, it is a number and no page
+_IN_ROW: Final = 4  # things in a row that says where it goes
+_LONG_ROW: Final = 7  # things in a row that says so alone
+_COVERED: Final = 0.6  # share of all things that stand in such rows
+_SHARPER: Final = 1.15  # times as sharp as rows that lie level, or the page lies level
+_STRAIGHT: Final = 0.22  # heights: spread of the middles in a straight row
+
+
+@dataclass(frozen=True, slots=True)
+class Lean:
+    """Which way a page leans.
+
+    Attributes:
+        degrees: by which its lines sink to the right, in [-21, 21]; 0 where
+            there is too little to tell.
+        n_rows: rows of four things and more that were found.
+        upright: how much sharper these rows are than rows along the columns;
+            below 1 the page seems to lie on its side.
+    """
+
+    degrees: float
+    n_rows: int
+    upright: float
+
+
+def page_lean(mask: Mask) -> Lean:
+    """The lean of a page's lines.
+
+    Args:
+        mask: (h, w) bool, True = ink.
+
+    >>> page = np.zeros((400, 400), np.uint8)
+    >>> for y in (90, 170, 250, 330):
+    ...     _ = cv2.line(page, (10, y), (390, y + 34), 1, 2)
+    >>> round(page_lean(page > 0).degrees)
+    5
+    """
+    there = inked(mask)
+    share = float(mask[there].mean()) if mask.any() else 0.0
+    if np.count_nonzero(mask) < _LEAST_INK or share > _MOST_INK:
+        return Lean(0.0, 0, 1.0)
+    small = _shrunk(mask[there])
+    things, height = _things(small)
+    if len(things) < _FEW:
+        return Lean(0.0, 0, 1.0)
+    ruled = _by_rules(small, height)
+    level, aside = _rows(things, height), _rows(things[:, ::-1] * [1, -1], height)
+    upright = level.sharpness / max(aside.sharpness, 1e-9)
+    better = level if upright >= 1 else aside
+    degrees = ruled if ruled is not None else better.degrees
+    return Lean(degrees, better.n_rows, upright)
+
+
+def _shrunk(mask: Mask) -> Levels:
+    scale = min(1.0, _SIDE / max(mask.shape))
+    size = (max(1, round(mask.shape[1] * scale)), max(1, round(mask.shape[0] * scale)))
+    gray = cv2.resize(mask.astype(np.uint8) * np.uint8(255), size, interpolation=cv2.INTER_AREA)
+    return (as_levels(gray) > 70).astype(np.uint8)
+
+
+def _things(small: Levels) -> tuple[Floats, float]:
+    """Middles, (n, 2), of all things of the writing's height, and that height in px.
+
+    Long thin things, rules, are no writing; what hangs on them is lost, which
+    leaves enough where a page is written on.
+    """
+    _, _, stats, middles = cv2.connectedComponentsWithStats(small, connectivity=8)
+    width, height = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    middles = stats[1:, :2] + stats[1:, 2:4] / 2
+    side = max(small.shape)
+    fits = (height >= 5) & (np.maximum(width, height) <= 0.2 * side) & (width <= 5 * height)
+    if not fits.any():
+        return np.zeros((0, 2)), 0.0
+    heights = np.sort(height[fits])
+    weights = np.cumsum(heights.astype(float) ** 2)
+    usual = float(heights[int(np.searchsorted(weights, weights[-1] / 2))])
+    fits &= (height >= 0.5 * usual) & (height <= 2 * usual)
+    return np.asarray(middles[fits], np.float64), usual
+
+
+def _by_rules(small: Levels, writing_px: float) -> float | None:
+    """The lean of two long thin lines or more that agree; one alone may be an underline."""
+    height, width = small.shape
+    least = max(_RULE * min(height, width), _HEIGHTS * writing_px, 40.0)
+    if max(height, width) < least:
+        return None
+    found = cv2.HoughLinesP(small, 1, math.pi / 720, int(0.6 * least), None, least, 6)
+    if found is None:
+        return None
+    lines = np.asarray(found, np.float64).reshape(-1, 4)
+    lengths = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
+    angles = np.degrees(np.arctan2(lines[:, 3] - lines[:, 1], lines[:, 2] - lines[:, 0]))
+    angles = (angles + 45) % 90 - 45  # rules across and rules down say the same
+    near = (np.abs(angles) <= MOST_LEAN) & _thin(small, lines)
+    if not near.any():
+        return None
+    angles, lengths, lines = angles[near], lengths[near], lines[near]
+    weights = [lengths[np.abs(angles - angle) <= _AGREE].sum() for angle in angles]
+    best = float(angles[int(np.argmax(weights))])
+    alike = np.abs(angles - best) <= _AGREE
+    if not _apart(lines[alike], max(0.5 * writing_px, 12.0)):
+        return None
+    return float(np.average(angles[alike], weights=lengths[alike] ** 2))
+
+
+def _thin(small: Levels, lines: Floats) -> NDArray[np.bool_]:
+    """For each line, whether it is thin along most of its length."""
+    half = np.asarray(cv2.distanceTransform(small, cv2.DIST_L2, 3))
+    along = np.linspace(0, 1, 60)[None, :, None]
+    points = lines[:, None, :2] * (1 - along) + lines[:, None, 2:] * along
+    x, y = (points[..., axis].round().astype(int) for axis in (0, 1))
+    return np.asarray(np.percentile(half[y, x], 80, axis=1) <= _THIN_PX)
+
+
+def _apart(lines: Floats, least: float) -> bool:
+    """Two of the lines are so far apart that they are not one line found twice."""
+    middles = (lines[:, :2] + lines[:, 2:]) / 2
+    along = (lines[:, 2:] - lines[:, :2]) / np.hypot(*(lines[:, 2:] - lines[:, :2]).T)[:, None]
+    off = (middles - middles[0]) @ np.array([-along[0, 1], along[0, 0]])
+    return bool(np.ptp(off) >= least)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    degrees: float
+    n_rows: int
+    sharpness: float
+
+
+def _rows(things: Floats, height: float) -> _Rows:
+    """The rows in which things stand, and their lean; 0 degrees where that is not clear."""
+    if len(things) < _LONG_ROW:
+        return _Rows(0.0, 0, 0.0)
+    angles = np.arange(-MOST_LEAN, MOST_LEAN + 0.1, 0.5)
+    sharp = np.array([_sharpness(things, angle, height) for angle in angles])
+    best = _nearest_to_level(angles, sharp)
+    level = float(sharp[np.abs(angles) <= 1].max())
+    degrees, n_rows = _fitted(things, float(angles[best]), height)
+    if sharp[best] < _SHARPER * level:
+        degrees = degrees if abs(degrees) <= 1.5 else 0.0
+    return _Rows(degrees, n_rows, float(sharp[best]))
+
+
+def _nearest_to_level(angles: Floats, sharp: Floats) -> int:
+    """Of the angles that are about as sharp as the sharpest the one nearest to level.
+
+    Things that stand in columns too stand in rows along more than one direction.
+    """
+    good = np.flatnonzero(sharp >= 0.95 * sharp.max())
+    near = good[np.abs(angles[good]).argmin()]
+    around = good[np.abs(angles[good] - angles[near]) <= 1.5]
+    return int(around[sharp[around].argmax()])
+
+
+def _sharpness(things: Floats, degrees: float, height: float) -> float:
+    """How often two things stand on one row, were the page to lean so much."""
+    y = _across(things, degrees)
+    bins = np.bincount(((y - y.min()) / (0.15 * height)).astype(int)).astype(float)
+    smooth = np.convolve(bins, [0.5, 1, 0.5])
+    return float((smooth**2).sum()) / len(things)
+
+
+def _across(things: Floats, degrees: float) -> Floats:
+    """Each thing's place across the rows."""
+    angle = math.radians(degrees)
+    return np.asarray(things[:, 1] * math.cos(angle) - things[:, 0] * math.sin(angle), np.float64)
+
+
+def _fitted(things: Floats, degrees: float, height: float) -> tuple[float, int]:
+    """The lean by lines of one slope fitted through all rows, and how many rows there are."""
+    rows: list[Floats] = []
+    for _ in range(2):
+        rows = _grouped(things, degrees, height)
+        if not rows:
+            return 0.0, 0
+        spread = np.concatenate([row - row.mean(axis=0) for row in rows])
+        slope = float((spread[:, 0] * spread[:, 1]).sum() / max((spread[:, 0] ** 2).sum(), 1e-9))
+        degrees = math.degrees(math.atan(slope))
+    longest = max(len(row) for row in rows)
+    covered = sum(len(row) for row in rows) / len(things)
+    rest = float((spread[:, 1] - slope * spread[:, 0]).std())
+    clear = covered >= _COVERED and rest <= _STRAIGHT * height
+    if not clear or (len(rows) < 2 and longest < _LONG_ROW) or abs(degrees) > MOST_LEAN:
+        return 0.0, len(rows)
+    return degrees, len(rows)
+
+
+def _grouped(things: Floats, degrees: float, height: float) -> list[Floats]:
+    """Rows of four things and more, parted where nothing stands for a while."""
+    y = _across(things, degrees)
+    order = np.argsort(y)
+    cuts = np.flatnonzero(np.diff(y[order]) > 0.3 * height) + 1
+    ends = itertools.pairwise([0, *cuts.tolist(), len(order)])
+    rows = [things[order[a:b]] for a, b in ends if b - a >= _IN_ROW]
+    return [row for row in rows if np.ptp(row[:, 1]) <= 0.5 * np.ptp(row[:, 0])]
