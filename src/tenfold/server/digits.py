@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tenfold.canon import CANON_SIZE, to_canon
-from tenfold.reading import ACCEPT
+from tenfold.reading import accept_from
 from tenfold.runtime import Judgement, shipped
 
 from .drawing import PAPER, Drawing, Stroke
@@ -105,10 +105,13 @@ def digit_routes(service: Service) -> APIRouter:
 
     @router.get("/api/models", summary="List the models", responses=problems())
     async def models() -> dict[str, Any]:
-        """Every model, with what was measured of it where it came with this package."""
+        """Every model, with what was measured of it where it came with this package.
+
+        `accept_from` is the confidence from which an answer is `accepted`.
+        """
         entries = {name: entry.to_dict() for name, entry in shipped().items()}
         told = [{"name": name, **entries.get(name, {})} for name in service.models]
-        return {"default": service.default, "models": told}
+        return {"default": service.default, "accept_from": accept_from(), "models": told}
 
     return router
 
@@ -124,7 +127,7 @@ def answer(name: str, found: Judgement) -> dict[str, Any]:
     chances, is_digit = found.probabilities[0], float(found.is_digit[0])
     order = np.argsort(-chances, kind="stable")
     confidence = float(chances[order[0]]) * is_digit
-    status = "accepted" if confidence >= ACCEPT else "review"
+    status = "accepted" if confidence >= accept_from() else "review"
     return {
         "model": name,
         "digit": int(order[0]),

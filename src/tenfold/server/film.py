@@ -14,14 +14,10 @@ from tenfold.canon import CANON_SIZE, to_canon
 from tenfold.explain.glyph import cut_out
 from tenfold.picture import Ink, Picture, find_ink, open_picture
 from tenfold.reading import Reader
-from tenfold.reading.single import single_digit
 from tenfold.results import Digit
 from tenfold.runtime import Classifier
 
 Levels = NDArray[np.uint8]
-
-MAX_DIGITS: Final = 12
-"""Digits that are shown step by step in one answer."""
 
 _INK_SIDE: Final = 360  # px of the ink's picture
 _DIGIT_SIDE: Final = 112
@@ -34,7 +30,7 @@ def look(
     name: str,
     *,
     first: int = 0,
-    count: int = MAX_DIGITS,
+    count: int = 8,
 ) -> dict[str, Any]:
     """A reading and, for some of its digits, every step between the picture and the answer.
 
@@ -68,7 +64,7 @@ def look(
             _step(digit, cut, answer)
             for digit, cut, answer in zip(shown, cuts, answers, strict=True)
         ],
-        "whole": _whole(picture, ink, reader, models),
+        "whole": _whole(picture, ink, models),
     }
 
 
@@ -80,15 +76,12 @@ def _step(digit: Digit, cut: NDArray[np.float32], answer: dict[str, Any]) -> dic
     }
 
 
-def _whole(
-    picture: Picture, ink: Ink, reader: Reader, models: Mapping[str, Classifier]
-) -> dict[str, Any] | None:
+def _whole(picture: Picture, ink: Ink, models: Mapping[str, Classifier]) -> dict[str, Any] | None:
     """All of the writing taken as one digit, in the form and merely made small; None if blank."""
     if not ink.mask.any():
         return None
-    found, small = _answers(
-        models, [single_digit(picture.pixels, reader.polarity), made_small(picture, ink)]
-    )
+    all_of_it = to_canon(ink.strength * ink.mask)
+    found, small = _answers(models, [all_of_it, made_small(picture, ink)])
     return {"found": found, "small": small}
 
 

@@ -14,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from tenfold.picture import Polarity
 from tenfold.reading import DEFAULT_POLARITY
 
+MAX_DIGITS = 12
+"""Digits that are shown step by step in one answer."""
+
 
 class ReadOptions(BaseModel):
     """The options of a reading.
@@ -34,6 +37,21 @@ class ReadOptions(BaseModel):
     def for_reader(self) -> dict[str, Any]:
         """The options that `tenfold.Reader` takes by name."""
         return self.model_dump(exclude={"model"})
+
+    def plain(self) -> ReadOptions:
+        """Only the options of a reading: readers are held by them."""
+        return ReadOptions(**self.model_dump(include=set(ReadOptions.model_fields)))
+
+    def for_drawing(self) -> ReadOptions:
+        """The same for a drawing on our own white paper."""
+        return self.plain().model_copy(update={"polarity": "dark-on-light"})
+
+
+class LookOptions(ReadOptions):
+    """Those, and which of the digits are to be looked at."""
+
+    first: int = Field(default=0, ge=0, le=100_000, description="The digit to begin with, from 0.")
+    count: int = Field(default=8, ge=0, le=MAX_DIGITS, description="How many digits.")
 
 
 Options = Annotated[ReadOptions, Query()]

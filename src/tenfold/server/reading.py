@@ -13,12 +13,12 @@ from tenfold.errors import TenfoldError
 from tenfold.reading import Reader
 from tenfold.results import Reading
 
-from .film import MAX_DIGITS, look
-from .options import Options
+from .film import look
+from .options import LookOptions, Options, ReadOptions
 from .problems import ProblemError
 from .schemas import Look, Readings, problems
 from .service import Service
-from .uploads import Upload, check_pixels, uploads_of
+from .uploads import DRAWING_NAME, Upload, check_pixels, uploads_of
 
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 BODY: Final[dict[str, Any]] = {
@@ -64,8 +64,8 @@ def reading_routes(service: Service) -> APIRouter:
         A picture sent by itself that cannot be read is an error (422); in a
         form it has its words in `error`, and the others are still read.
         """
-        reader = service.reader(options)
         uploads = await uploads_of(request, settings)
+        reader = service.reader(_fitting(options, uploads))
         alone = len(uploads) == 1
 
         async def all_of_them() -> list[Reading]:
@@ -83,13 +83,11 @@ def reading_routes(service: Service) -> APIRouter:
     )
     async def look_at(
         request: Request,
-        options: Options,
-        first: Annotated[int, Query(ge=0, le=100_000, description="Digit to begin with.")] = 0,
-        count: Annotated[int, Query(ge=0, le=MAX_DIGITS, description="How many digits.")] = 8,
+        options: Annotated[LookOptions, Query()],
     ) -> Response:
         """One picture's reading, and each step between the picture and the answer."""
-        reader = service.reader(options)
         uploads = await uploads_of(request, settings)
+        reader = service.reader(_fitting(options, uploads))
         if len(uploads) != 1:
             raise ProblemError(413, "Too many pictures", "One picture at a time can be looked at.")
 
@@ -98,13 +96,20 @@ def reading_routes(service: Service) -> APIRouter:
             check_pixels(upload, settings.max_pixels)
             try:
                 source, name = upload.source, upload.name
-                return look(reader, service.models, source, name, first=first, count=count)
+                part = {"first": options.first, "count": options.count}
+                return look(reader, service.models, source, name, **part)
             except TenfoldError as error:
                 raise named(error, upload) from None
 
         return JSONResponse(await service.while_connected(request, service.engine.run(work)))
 
     return router
+
+
+def _fitting(options: ReadOptions, uploads: list[Upload]) -> ReadOptions:
+    """The options for these pictures: a drawing is dark on light, however much ink is on it."""
+    drawn = any(upload.name == DRAWING_NAME for upload in uploads)
+    return options.for_drawing() if drawn else options.plain()
 
 
 def _read(reader: Reader, max_pixels: int, upload: Upload, *, tolerant: bool) -> Reading:
