@@ -1,5 +1,6 @@
 import dataclasses
 
+import cv2
 import numpy as np
 import pytest
 
@@ -110,6 +111,28 @@ def test_a_plain_one_looks_like_one_and_other_digits_do_not():
     assert np.mean([negatives.looks_like_one(ink) for ink in ones]) > 0.99
     others = [to_canon(draw_digit(d, rng)) for d in (0, 2, 3, 4, 5, 8) for _ in range(60)]
     assert np.mean([negatives.looks_like_one(ink) for ink in others]) < 0.3
+
+
+def test_words_are_broader_than_letters_and_no_piece_of_one_is_a_lone_stroke():
+    fonts = load_fonts()
+    if not fonts:
+        pytest.skip("no handwriting fonts on this computer: tenfold data get fonts")
+    rng = np.random.default_rng(0)
+
+    def breadth(ink):
+        _, _, width, height = cv2.boundingRect(ink)
+        return width / height
+
+    words = [breadth(negatives.word(fonts, rng)) for _ in range(150)]
+    letters = [breadth(negatives.letter(fonts, rng)) for _ in range(150)]
+    assert np.median(words) > 1.5 > np.median(letters)
+    assert min(words) > 0.5
+
+
+def test_signs_that_close_an_amount_seldom_stand_like_a_bar():
+    rng = np.random.default_rng(0)
+    signs = [to_canon(negatives.sign(donor(0), rng)) for _ in range(200)]
+    assert np.mean([negatives.looks_like_one(ink) for ink in signs]) < 0.05
 
 
 def test_two_digits_in_a_row_are_wider_than_each_of_them_and_keep_their_ink():
