@@ -36,7 +36,7 @@ def test_the_tutorials_nets_are_those_of_their_sources(name, expected):
     assert layers_of(build(recipe(name))) == expected
 
 
-@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("name", [name for name in RECIPES if not RECIPES[name].reads_lines])
 def test_every_net_takes_28x28_pictures_and_has_its_classes(name):
     model = build(recipe(name))
     n_classes = 11 if name == "reader" else 10
