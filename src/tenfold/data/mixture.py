@@ -44,6 +44,9 @@ _NEGATIVE_STRENGTH: Final = 0.5
 _FRAIL_STRENGTH: Final = 0.25
 _FRAIL: Final = (negatives.wrong_cut, negatives.struck_out)
 """Worn much, half a digit could be anything, and a scribble fades to the digit below it."""
+_SHAPED: Final = (negatives.debris, negatives.sign)
+_SHAPED_FILL: Final = 0.7
+"""Letters and signs are kept unless a fat pen has closed them: f, k and d stand like a 1, too."""
 _NEGATIVES: Final = (
     (0.32, negatives.debris),
     (0.26, negatives.two_digits),
@@ -178,18 +181,21 @@ def _negative(parts: list[Part], fonts: Fonts, rng: np.random.Generator) -> Ink:
         index = int(rng.integers(len(part)))
         return part.x[index], int(part.y[index])
 
-    def drawn() -> tuple[Ink, float]:
+    def drawn() -> tuple[Ink, bool]:
+        """The thing worn, and whether it has a shape of its own, a letter's or a sign's."""
         u = float(rng.random()) if fonts else 1.0
         if u < _FONT_LETTERS:
-            return negatives.letter(fonts, rng), _NEGATIVE_STRENGTH
+            return distort(negatives.letter(fonts, rng), rng, _NEGATIVE_STRENGTH), True
         if u < _FONT_LETTERS + _FONT_WORDS:
-            return negatives.word(fonts, rng), _NEGATIVE_STRENGTH
+            return distort(negatives.word(fonts, rng), rng, _NEGATIVE_STRENGTH), True
         kind = min(int(np.searchsorted(_SHARES, rng.random())), len(_NEGATIVES) - 1)
         maker = _NEGATIVES[kind][1]
-        return maker(donor, rng), _FRAIL_STRENGTH if maker in _FRAIL else _NEGATIVE_STRENGTH
+        strength = _FRAIL_STRENGTH if maker in _FRAIL else _NEGATIVE_STRENGTH
+        return distort(maker(donor, rng), rng, strength), maker in _SHAPED
 
     while True:
-        ink, strength = drawn()
-        ink = to_canon(distort(ink, rng, strength))
-        if not negatives.looks_like_one(ink):
+        worn, shaped = drawn()
+        ink = to_canon(worn)
+        fill = _SHAPED_FILL if shaped else negatives.BAR_FILL
+        if not negatives.looks_like_one(ink, fill):
             return ink

@@ -23,10 +23,12 @@ Ink = NDArray[np.uint8]
 Donor = Callable[[], tuple[Ink, int]]
 """Gives a random digit and its label; the ink may have paper around it."""
 
+BAR_FILL: Final = 0.42
+"""Bars of any pen fill more of their box than this, brackets and r less."""
+
 _HEIGHT: Final = 40  # of the digits that are put side by side, in px
 _STANDS: Final = np.cos(np.deg2rad(55))
 _LONG: Final = 1.8  # a bar is at least so many times longer than it is wide
-_FULL: Final = 0.42  # bars of any pen fill more of their box than this, brackets and r less
 _MUCH: Final = 0.35  # of a digit's ink: with more of the neighbour's it is not one digit
 
 _SIGNS: Final = tuple(name for name in SIGNS if name not in (".", ",", "/", "$"))
@@ -121,7 +123,7 @@ def word(fonts: Fonts, rng: np.random.Generator) -> Ink:
     return _cropped(ink[:, left : left + wide])
 
 
-def looks_like_one(ink: Ink, fill: float = _FULL) -> bool:
+def looks_like_one(ink: Ink, fill: float = BAR_FILL) -> bool:
     """Whether the ink is one long thing that stands: a bar, and so a 1.
 
     Args:
