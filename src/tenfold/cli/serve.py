@@ -9,6 +9,7 @@ import tempfile
 import webbrowser
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -80,6 +81,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen(2048)  # who comes before the models are loaded waits, and is not refused
     except OSError as error:
         listening.close()
         todo = "Give another --port" if port else "Give another --host"
@@ -128,4 +130,4 @@ def _address(host: str, port: int) -> str:
 
 def _with_token(address: str, token: str | None) -> str:
     """The page's address; behind # a browser keeps the token to itself."""
-    return f"{address}#token={token}" if token else address
+    return f"{address}#token={quote(token)}" if token else address

@@ -485,7 +485,8 @@ function showFigure(place, told, nDigits) {
 
 /** Bars and film strip of the chosen digit; of all the writing where no digit was found. */
 function showChoice() {
-  const digits = look?.digits ?? [];
+  const told = inWords(reading ?? undefined);
+  const digits = told.state === 'none' ? [] : look?.digits ?? [];
   const digit = digits[chosen];
   const step = digit ?? (look?.whole && { ...look.whole.found, ink: look.ink });
   const caption = digits.length > 1 ? say('chancesOf', { n: chosen + 1, m: digits.length }) : say('chances');
@@ -494,7 +495,7 @@ function showChoice() {
   showImage('film-ink', step?.ink, 'inkAlt');
   showImage('film-glyph', step?.glyph, 'glyphAlt');
   $('film-said').textContent = step ? (digit?.digit ?? SVG_DASH) : '';
-  $('film-why').textContent = digit ? say('says', { p: percent(digit.confidence) }) : step ? say('noDigit') : '';
+  $('film-why').textContent = digit ? say('says', { p: percent(digit.confidence) }) : step ? told.verdict : '';
 }
 
 const ours = (step) => step.models[OURS] ?? Object.values(step.models)[0];

@@ -12,7 +12,7 @@ from fastapi import Request
 
 from tenfold.errors import ModelError, did_you_mean
 from tenfold.reading import Reader
-from tenfold.runtime import Classifier, load_classifier, shipped
+from tenfold.runtime import DIGIT, Classifier, load_classifier, shipped
 
 from .engine import Engine
 from .metrics import Metrics
@@ -27,7 +27,7 @@ class Service:
     """One process's share of the server.
 
     Attributes:
-        models: every shipped model and the one that `settings.model` names, by name.
+        models: every shipped model that reads digits, and the one that `settings.model` names, by name.
         default: the name of the latter; a path is known by its last part.
 
     Raises:
@@ -37,7 +37,9 @@ class Service:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.metrics = Metrics()
-        self.models = {name: load_classifier(name) for name in shipped()}
+        self.models = {
+            name: load_classifier(name) for name, entry in shipped().items() if entry.kind == DIGIT
+        }
         self.default = settings.model
         if self.default not in self.models:
             self.default = Path(settings.model).stem
