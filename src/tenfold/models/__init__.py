@@ -35,22 +35,31 @@ __all__ = [
 ]
 
 
-def build(recipe: Recipe, settings: Settings | None = None) -> keras.Model:
+def build(
+    recipe: Recipe, settings: Settings | None = None, *, precision: str = "float32"
+) -> keras.Model:
     """An untrained net, input (n, 28, 28) in [0, 1], ink high; of lines, (n, 32, w, 1).
 
     Args:
         recipe: which net.
         settings: how wide and so on; the recipe's own when left out.
+        precision: what its layers compute in; the weights are float32 in either, so
+            they can be moved to a net that was built in another.
 
     Raises:
         MissingExtraError: Keras or its backend is not installed.
     """
-    load_keras()
+    keras = load_keras()
     from tenfold.models.nets import NETS
 
     chosen = settings or recipe.settings
     if recipe.reads_lines:
         from tenfold.models.line import line_net
 
-        return line_net(chosen.model)
-    return NETS[recipe.net](chosen.model)
+        return line_net(chosen.model, precision)
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        return NETS[recipe.net](chosen.model)
+    finally:
+        keras.config.set_dtype_policy(usual)

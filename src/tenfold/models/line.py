@@ -14,7 +14,7 @@ import keras
 from keras import layers
 
 from tenfold.canon import BLANK, STRIP_HEIGHT, STRIP_STRIDE, SYMBOLS
-from tenfold.models.nets import NORM_MEMORY
+from tenfold.models.norms import norm
 from tenfold.models.settings import ModelSettings
 
 N_OUTPUTS: Final = len(SYMBOLS) + 1
@@ -24,36 +24,6 @@ REACH: Final = 18
 """Columns to either side that an answer can depend on; see `line_net`."""
 
 assert BLANK == N_OUTPUTS - 1
-
-
-class FusedNorm(layers.BatchNormalization):  # type: ignore[misc]
-    """Batch norm whose training step is one kernel under TensorFlow.
-
-    Keras' own takes mean, variance and scale apart, in float32: half of the
-    time of a training step of this net (0.35 s of processor time against
-    0.17 s for 64 strips of 128 columns). The weights and the answers of the
-    trained net are the same.
-    """
-
-    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
-        """(n, h, w, c) with mean 0 and variance 1 in each channel, scaled and moved."""
-        if not training or keras.backend.backend() != "tensorflow":
-            return super().call(inputs, training=training, mask=mask)
-        import tensorflow as tf
-
-        nothing = tf.zeros([0], tf.float32)
-        answer, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=inputs,
-            scale=tf.convert_to_tensor(self.gamma),
-            offset=tf.convert_to_tensor(self.beta),
-            mean=nothing,
-            variance=nothing,
-            epsilon=self.epsilon,
-            is_training=True,
-        )
-        for held, found in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            held.assign(held * self.momentum + found * (1 - self.momentum))
-        return answer
 
 
 def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model:
@@ -92,7 +62,5 @@ def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model
 def _conv(x: Any, channels: int, precision: str, *, padding: str = "same", **shape: Any) -> Any:
     """Convolution, batch norm, ReLU."""
     x = layers.Conv2D(channels, padding=padding, use_bias=False, dtype=precision, **shape)(x)
-    # A plain norm in float32: the net that is kept and exported is made of Keras' own layers.
-    norm = layers.BatchNormalization if precision == "float32" else FusedNorm
-    x = norm(momentum=NORM_MEMORY, dtype=precision)(x)
+    x = norm(precision)(x)
     return layers.ReLU(dtype=precision)(x)

@@ -13,13 +13,11 @@ import keras
 from keras import layers
 
 from tenfold.canon import CANON_SIZE
+from tenfold.models.norms import norm
 from tenfold.models.settings import ModelSettings
 
 N_DIGITS: Final = 10
 NOT_A_DIGIT: Final = 10  # the reader's eleventh class: debris, letters, two digits at once
-# Keras' own 0.99 still holds an eighth of its first guess after 200 steps: short
-# runs then validate at chance although they have learnt.
-NORM_MEMORY: Final = 0.9
 
 
 def dense(settings: ModelSettings) -> keras.Model:
@@ -57,10 +55,10 @@ def resnet(settings: ModelSettings) -> keras.Model:
         if stride > 1:
             shortcut = layers.AveragePooling2D(stride, padding="same")(shortcut)
             shortcut = layers.Conv2D(channels, 1, use_bias=False)(shortcut)
-            shortcut = layers.BatchNormalization(momentum=NORM_MEMORY)(shortcut)
+            shortcut = norm(_precision())(shortcut)
         x = _conv(x, channels, stride)
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
-        x = layers.BatchNormalization(momentum=NORM_MEMORY)(x)
+        x = norm(_precision())(x)
         x = layers.ReLU()(layers.Add()([x, shortcut]))
     return _head(image, x, settings)
 
@@ -97,6 +95,11 @@ NETS: Final[dict[str, Callable[[ModelSettings], keras.Model]]] = {
 }
 
 
+def _precision() -> str:
+    """What the layers compute in, by the policy that the net is being built under."""
+    return str(keras.config.dtype_policy().name)
+
+
 def _image() -> tuple[Any, Any]:
     """The input, and the same with a channel axis."""
     image = layers.Input((CANON_SIZE, CANON_SIZE), name="images")
@@ -110,13 +113,13 @@ def _dense(settings: ModelSettings, *, n_hidden: int, last: str) -> keras.Model:
         x = layers.Dense(settings.width, activation="relu")(x)
     if settings.dropout:
         x = layers.Dropout(settings.dropout)(x)
-    return keras.Model(image, layers.Dense(N_DIGITS, activation=last, name="output")(x))
+    return keras.Model(image, layers.Dense(N_DIGITS, activation=last, dtype="float32", name="output")(x))
 
 
 def _conv(x: Any, channels: int, stride: int = 1, *, kernel: int = 3, padding: str = "same") -> Any:
     """Convolution, batch norm, ReLU; no bias, since the norm has one."""
     x = layers.Conv2D(channels, kernel, strides=stride, padding=padding, use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization(momentum=NORM_MEMORY)(x))
+    return layers.ReLU()(norm(_precision())(x))
 
 
 def _head(
@@ -130,4 +133,4 @@ def _head(
     x = layers.GlobalAveragePooling2D()(x)
     if settings.dropout:
         x = layers.Dropout(settings.dropout)(x)
-    return keras.Model(image, layers.Dense(n_classes, activation=last, name="output")(x))
+    return keras.Model(image, layers.Dense(n_classes, activation=last, dtype="float32", name="output")(x))

@@ -130,7 +130,9 @@ _ALL: Final = (
         settings=Settings(
             model=ModelSettings(width=16, dropout=0.2),
             data=DataSettings(source="mixture"),
-            fit=FitSettings(epochs=16, ema=0.999, label_smoothing=0.02, **_ONE_CYCLE),
+            fit=FitSettings(
+                epochs=16, ema=0.999, label_smoothing=0.02, precision="mixed_bfloat16", **_ONE_CYCLE
+            ),
         ),
         claim="ours: reads people's own pictures",
     ),

@@ -100,7 +100,7 @@ class FitSettings:
         0.0, "memory of the running mean of the weights; 0 is none", low=0, high=0.99999
     )
     precision: str = setting(
-        "float32", "what the layers of the line net compute in while they train",
+        "float32", "what the layers compute in while they train",
         choices=("float32", "mixed_bfloat16"),
     )  # fmt: skip
     keep: str = setting(

@@ -83,7 +83,7 @@ def train(
         place.create()
         place.write_text(place.config, config.to_toml())
         state = State(digits.sha256)
-    model = build(config.recipe, config.settings)
+    model = build(config.recipe, config.settings, precision=config.settings.fit.precision)
 
     saved = [state]
 
@@ -129,6 +129,8 @@ def _finish(
         stopped = f"Stopped by hand; go on with: tenfold train --resume {place.path}"
     if not state.history:
         return RunResult(place.path, {}, f"{config.recipe_name}: no epoch was finished. {stopped}")
+    if fit.precision != "float32":  # what is kept is made of Keras' own layers, in float32
+        model = build(config.recipe, config.settings)
     best = bool(stopped) or fit.keep == "best"
     measured = outcome.measure(model, config, digits, state, best=best)
     place.write(place.model, model.save)
