@@ -95,6 +95,8 @@ class Number:
         box: where its ink lies.
         digits: the digits one by one.
         written: the text with minus, point, comma and dash as they stand there.
+        unruled: where rules had to be obeyed, the text without them; None without rules.
+            Where nothing obeys them, `text` is empty.
     """
 
     text: str
@@ -103,12 +105,14 @@ class Number:
     box: Box
     digits: tuple[Digit, ...]
     written: str = ""
+    unruled: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The number as JSON values."""
         return {
             "text": self.text,
             "written": self.written,
+            "unruled": self.unruled,
             "confidence": round(self.confidence, 4),
             "status": self.status,
             "box": self.box.to_list(),
@@ -125,6 +129,7 @@ class Number:
             box=Box(*data["box"]),
             digits=tuple(Digit.from_dict(digit) for digit in data["digits"]),
             written=str(data.get("written", data["text"])),
+            unruled=data.get("unruled"),
         )
 
 

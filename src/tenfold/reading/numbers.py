@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,9 +12,6 @@ from tenfold.results import Box, Digit, Number
 
 from .pieces import Piece, writing_height
 from .spelling import Found, Spelled
-
-ACCEPT: Final = 0.9
-"""Numbers at least this sure are `accepted`; the others ask for a `review`."""
 
 N_ALTERNATIVES: Final = 2
 
@@ -50,29 +48,49 @@ def _widest_gap(gaps: Sequence[int], height: float) -> float:
     return max(_WORD_GAP * height, _UNEVEN * usual)
 
 
-def numbers_of(spelled: Spelled, scale: float, size: tuple[int, int]) -> list[Number]:
+def numbers_of(
+    spelled: Spelled, accept: float, scale: float, size: tuple[int, int]
+) -> list[Number]:
     """The numbers of one line.
 
     Args:
         spelled: what was read on it; places on the work grid.
+        accept: numbers at least this sure are `accepted`; the others ask for a `review`.
         scale: work pixels per pixel of the picture.
         size: width and height of the picture; boxes are kept inside.
     """
+    if spelled.unruled is not None:
+        return _held(spelled, spelled.unruled, accept, scale, size)
     if not spelled.found:
         return []
     groups = _by_spacing(spelled.found)
     if len(groups) == 1:
-        return [_number(groups[0], spelled.share, spelled.marks, scale, size)]
+        return [_number(groups[0], spelled.share, accept, spelled.marks, scale, size)]
     return [
         _number(
             group,
             float(np.prod([glyph.posterior for glyph in group])),
+            accept,
             spelled.marks,
             scale,
             size,
         )
         for group in groups
     ]
+
+
+def _held(
+    spelled: Spelled, unruled: Spelled, accept: float, scale: float, size: tuple[int, int]
+) -> list[Number]:
+    """One number, since rules speak of one; with no text where none obeys them."""
+    if not unruled.found:
+        return []
+    found = spelled.found or unruled.found
+    number = _number(found, spelled.share, accept, spelled.marks, scale, size)
+    if spelled.found:
+        return [replace(number, unruled=unruled.text)]
+    nothing = replace(number, text="", written="", digits=(), confidence=0.0, status="review")
+    return [replace(nothing, unruled=unruled.text)]
 
 
 def _by_spacing(found: Sequence[Found]) -> list[list[Found]]:
@@ -90,6 +108,7 @@ def _by_spacing(found: Sequence[Found]) -> list[list[Found]]:
 def _number(
     found: Sequence[Found],
     confidence: float,
+    accept: float,
     marks: Sequence[tuple[float, str]],
     scale: float,
     size: tuple[int, int],
@@ -101,7 +120,7 @@ def _number(
     return Number(
         text="".join(str(digit.digit) for digit in digits),
         confidence=confidence,
-        status="accepted" if confidence >= ACCEPT else "review",
+        status="accepted" if confidence >= accept else "review",
         box=box,
         digits=digits,
         written=_written(found, marks),

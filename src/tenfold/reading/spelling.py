@@ -53,11 +53,18 @@ class Spelled:
         found: the digits of the best text, from left to right.
         share: probability that exactly these digits stand there.
         marks: x on the work grid and symbol of what stands beside the digits.
+        unruled: where rules were to be obeyed, what was read without them.
     """
 
     found: list[Found]
     share: float
     marks: list[tuple[float, str]]
+    unruled: Spelled | None = None
+
+    @property
+    def text(self) -> str:
+        """The digits."""
+        return "".join(str(glyph.digit) for glyph in self.found)
 
 
 def spell(line: Line, weights: Weights, strip: Strip | None, frames: Frames | None) -> Spelled:
@@ -69,14 +76,36 @@ def spell(line: Line, weights: Weights, strip: Strip | None, frames: Frames | No
         strip: the line as the line net saw it.
         frames: (T, 15) the net's answer.
     """
+    return lay(search(views_of(line, weights, frames)), line, weights, strip, frames)
+
+
+def views_of(line: Line, weights: Weights, frames: Frames | None) -> list[tuple[View, float]]:
+    """What is known of a line, each view with the power of its probability."""
     cuts = CutView(line, weights)
-    views: list[tuple[View, float]] = [(cuts, _ALONE_TRUST)]
-    if frames is not None:
-        views = [
-            (Doubted(cuts, _CUT_DOUBT), _CUT_TRUST),
-            (Doubted(StripView(frames[:, :10]), _STRIP_DOUBT), _STRIP_TRUST),
-        ]
-    texts = search(views)
+    if frames is None:
+        return [(cuts, _ALONE_TRUST)]
+    return [
+        (Doubted(cuts, _CUT_DOUBT), _CUT_TRUST),
+        (Doubted(StripView(frames[:, :10]), _STRIP_DOUBT), _STRIP_TRUST),
+    ]
+
+
+def lay(
+    texts: list[Hypothesis],
+    line: Line,
+    weights: Weights,
+    strip: Strip | None,
+    frames: Frames | None,
+) -> Spelled:
+    """The best of these texts that has a place on the ink, digit by digit.
+
+    Args:
+        texts: best first.
+        line: as for `spell`, and so the next three.
+        weights: see there.
+        strip: see there.
+        frames: see there.
+    """
     for best in texts:
         spans = align(frames, best.text) if frames is not None else []
         laid = _laid(line, weights, best.text, strip, spans)

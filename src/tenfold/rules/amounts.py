@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from typing import ClassVar
 
 from tenfold.errors import ConfigError
 from tenfold.rules.values import digits_of, head, meanings
@@ -21,6 +22,7 @@ class Length:
 
     low: int
     high: int
+    on_digits: ClassVar = True
 
     def __post_init__(self) -> None:
         if not 1 <= self.low <= self.high:
@@ -59,6 +61,7 @@ class Range:
     low: Decimal
     high: Decimal
     longest: int | None = None
+    on_digits: ClassVar = False
 
     def allows(self, text: str) -> bool:
         """Is it worth something in the range?"""

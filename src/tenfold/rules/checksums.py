@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import product
 from string import ascii_uppercase
-from typing import Final
+from typing import ClassVar, Final
 
 from tenfold.errors import ConfigError, did_you_mean
 from tenfold.rules.values import digits_of
@@ -47,6 +47,7 @@ class Checksum:
     holds: Callable[[str], bool]
     lengths: tuple[int, int]
     starts: tuple[str, ...] = ("",)
+    on_digits: ClassVar = True
 
     def allows(self, text: str) -> bool:
         """Is this a number whose check digit is right? Marks are passed over."""

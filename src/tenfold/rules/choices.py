@@ -33,7 +33,7 @@ class Choices:
                 raise ConfigError(
                     "choices", "may hold digits, minus, point and comma only", came=f'"{text}"'
                 )
-        self._on_digits = not any(set(text) & set(MARKS) for text in self._texts)
+        self.on_digits = not any(set(text) & set(MARKS) for text in self._texts)
         self._starts = frozenset(text[:end] for text in self._texts for end in range(len(text) + 1))
 
     def allows(self, text: str) -> bool:
@@ -45,7 +45,7 @@ class Choices:
         return self._seen(prefix) in self._starts
 
     def _seen(self, text: str) -> str:
-        return digits_of(text) if self._on_digits else text
+        return digits_of(text) if self.on_digits else text
 
     def __str__(self) -> str:
         """In words."""

@@ -20,6 +20,10 @@ _NO_RULE: Final = "anything"
 class Rule(Protocol):
     """One rule; `str` says it in words."""
 
+    @property
+    def on_digits(self) -> bool:
+        """Does it pass over marks, and look at the digits alone?"""
+
     def allows(self, text: str) -> bool:
         """May this be the whole text?"""
 
@@ -74,6 +78,14 @@ class Rules:
     def could(self, prefix: str) -> bool:
         """False only where no text that begins so is allowed: a search can give up there."""
         return all(rule.could(prefix) for rule in self._each)
+
+    def could_digits(self, digits: str) -> bool:
+        """False only where no text whose digits begin so is allowed, whatever marks it has.
+
+        >>> Rules(length=2, maximum=9).could_digits("12"), Rules(length=2).could_digits("123")
+        (True, False)
+        """
+        return all(rule.could(digits) for rule in self._each if rule.on_digits)
 
     def describe(self) -> str:
         """The rules in words.
