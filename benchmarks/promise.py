@@ -24,7 +24,7 @@ from tenfold.data.donors import Donors
 from tenfold.data.looks import HARD, hard_look
 from tenfold.data.sources import load_sources
 from tenfold.data.strings import draw_string, random_symbols, with_junk
-from tenfold.evaluation import answers
+from tenfold.evaluation import answers, one_of
 from tenfold.reading import Reader
 from tenfold.reading.accepting import SHIPPED
 from tenfold.runtime import DEFAULT_MODEL, WEIGHTS, load_classifier
@@ -50,7 +50,7 @@ def main(
     pairs: list[tuple[float, bool]] = []
     watched = track(pictures(n), "reading", total=n, disable=not sys.stderr.isatty())
     for pixels, label in watched:
-        pairs += answers(reader.read(pixels), label)
+        pairs += one_of(answers(reader.read(pixels), label), len(pairs))
     confidences, right = zip(*pairs, strict=True)
     about = {"pictures": f"{n:,} synthetic, digits held out of training", "seed": SEED, **noted}
     promise = Promise(steps(confidences, right), model, about)

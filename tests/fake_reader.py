@@ -28,10 +28,12 @@ class FakeReader:
 
     made: list[dict[str, Any]]
 
-    def __init__(self, model: str = "tenfold", *, polarity: str = "auto") -> None:
+    def __init__(
+        self, model: str = "tenfold", *, polarity: str = "auto", **promised: object
+    ) -> None:
         type(self).made.append({"model": model, "polarity": polarity})
 
-    def read(self, source: Path | bytes) -> Reading:
+    def read(self, source: Path | bytes, *, rules: object = None) -> Reading:
         picture = open_picture(source)
         if picture.name.endswith("model.png"):
             raise PictureError(picture.name, "cannot be read by this model")

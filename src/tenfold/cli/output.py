@@ -16,7 +16,7 @@ from tenfold.results import Number, Reading
 
 CSV_COLUMNS: Final = (
     *("file", "number", "confidence", "status"),
-    *("x", "y", "width", "height", "error"),
+    *("x", "y", "width", "height", "error", "unruled"),
 )
 TABLE_COLUMNS: Final = ("picture", "number", "confidence", "status")
 NO_NUMBER: Final = "-"
@@ -103,7 +103,7 @@ class _Table:
         elif not reading.numbers:
             self._rows.append((reading.file, NO_NUMBER, "", "no number"))
         self._rows += [
-            (reading.file, number.text, f"{number.confidence:.2f}", number.status)
+            (reading.file, number.text or NO_NUMBER, f"{number.confidence:.2f}", _status(number))
             for number in reading.numbers
         ]
 
@@ -137,12 +137,20 @@ class _Csv:
         self._csv.writerow(CSV_COLUMNS)
 
     def add(self, reading: Reading) -> None:
-        rows = [_csv_row(number) for number in reading.numbers] or [[""] * 7]
-        self._csv.writerows([reading.file, *row, reading.error or ""] for row in rows)
+        rows = [(_csv_row(number), number.unruled) for number in reading.numbers]
+        for row, unruled in rows or [([""] * 7, None)]:
+            self._csv.writerow([reading.file, *row, reading.error or "", unruled or ""])
         sys.stdout.flush()
 
     def close(self) -> None:
         """Every row is out already."""
+
+
+def _status(number: Number) -> str:
+    """For people: with what was read without rules, where that is something else."""
+    if number.unruled is None or number.unruled == number.text:
+        return number.status
+    return f"{number.status}, without rules {number.unruled}"
 
 
 def _csv_row(number: Number) -> list[object]:

@@ -12,13 +12,30 @@ import typer
 
 from tenfold.cli.inputs import Input, collect, pass_over
 from tenfold.cli.output import STREAMED, Format, writer_for
+from tenfold.cli.rules_options import (
+    Checksum,
+    Choices,
+    Length,
+    MaxError,
+    Maximum,
+    Minimum,
+    Near,
+    Pattern,
+    PromiseFile,
+    RuleOptions,
+    Within,
+    promise_of,
+    tell_whose,
+)
 from tenfold.errors import TenfoldError
 from tenfold.results import Number, Reading
 from tenfold.runtime.manifest import DEFAULT_MODEL
+from tenfold.trust.table import MAX_ERROR
 
 if TYPE_CHECKING:
     from tenfold.cli.annotate import Annotator
     from tenfold.reading import Reader
+    from tenfold.rules import Rules
 
 MIN_CONFIDENCE: Final = 0.0
 UNSURE: Final = "?"
@@ -59,6 +76,16 @@ def read(
     polarity: Annotated[
         Polarity, typer.Option(help="Is the ink darker than its paper, or lighter?")
     ] = "auto",
+    max_error: MaxError = MAX_ERROR,
+    promise: PromiseFile = None,
+    pattern: Pattern = None,
+    length: Length = None,
+    minimum: Minimum = None,
+    maximum: Maximum = None,
+    checksum: Checksum = None,
+    choices: Choices = None,
+    near: Near = None,
+    within: Within = None,
 ) -> None:
     """Print the numbers written in each PICTURE, in reading order.
 
@@ -68,19 +95,23 @@ def read(
     $ tenfold read examples/number.png
 
     $ cat form.jpg | tenfold read --json - | jq '.numbers[].text'
+
+    $ tenfold read --length 5 --near 40700 --within 50 meter.jpg
     """
+    asked = RuleOptions(pattern, length, minimum, maximum, checksum, choices, near, within)
+    rules = asked.rules()
     pictures, beside = pass_over(pictures)
     for name in beside:
         typer.echo(f"{name}: passed over; it lies beside pictures and is none.", err=True)
     inputs = collect(pictures)
     folder = _annotator(annotate)
-    reader = _reader(inputs, model, polarity)
+    reader = _reader(inputs, model, polarity, max_error, promise)
     single = len(pictures) == 1 and [found.name for found in inputs] == pictures
     form = Format.jsonl if as_json else form
     writer = writer_for(form, single=single)
     n_failed = 0
     for found in _with_progress(inputs, streams=form in STREAMED):
-        reading = _read_one(reader, found, folder)
+        reading = _read_one(reader, found, folder, rules)
         n_failed += reading.error is not None
         writer.add(masked(reading, min_confidence))
     writer.close()
@@ -114,20 +145,27 @@ def _annotator(folder: Path | None) -> Annotator | None:
     return Annotator(folder)
 
 
-def _reader(inputs: list[Input], model: str, polarity: Polarity) -> Reader | None:
+def _reader(
+    inputs: list[Input], model: str, polarity: Polarity, max_error: float, promise: Path | None
+) -> Reader | None:
     """No reader where there is nothing to open: a mistyped path should not wait for a model."""
     if all(found.source is None for found in inputs):
         return None
     from tenfold.reading import Reader
 
-    return Reader(model, polarity=polarity)
+    kept = promise_of(promise)
+    reader = Reader(model, polarity=polarity, max_error=max_error, promise=kept)
+    tell_whose(kept, model)
+    return reader
 
 
-def _read_one(reader: Reader | None, found: Input, folder: Annotator | None) -> Reading:
+def _read_one(
+    reader: Reader | None, found: Input, folder: Annotator | None, rules: Rules | None
+) -> Reading:
     if reader is None or found.source is None:
         return Reading(found.name, 0, 0, error=found.error)
     try:
-        reading = dataclasses.replace(reader.read(found.source), file=found.name)
+        reading = dataclasses.replace(reader.read(found.source, rules=rules), file=found.name)
     except TenfoldError as error:
         return Reading(found.name, 0, 0, error=error.reason)
     if folder is not None:

@@ -14,7 +14,7 @@ from tenfold.evaluation.calibration import (
 )
 from tenfold.evaluation.confusion import Confused, Confusion, DigitScore, confusion
 from tenfold.evaluation.intervals import wilson
-from tenfold.evaluation.readings import answers
+from tenfold.evaluation.readings import answers, one_of
 from tenfold.evaluation.scores import Evaluation, Scores, evaluate, score
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "expected_calibration_error",
     "fit_temperature",
     "negative_log_likelihood",
+    "one_of",
     "reliability",
     "score",
     "softmax",

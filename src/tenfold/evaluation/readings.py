@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from tenfold.results import Reading
 from tenfold.rules import digits_of
 
@@ -37,7 +39,19 @@ def answers(reading: Reading, label: str) -> list[tuple[float, bool]]:
         lines = [digits for line in label.split(NEXT_LINE) if (digits := digits_of(line))]
         right = _found(texts, lines)
     pairs = zip(reading.numbers, right, strict=True)
-    return [(number.confidence, is_right) for number, is_right in pairs]
+    # A number that obeys no rule has no text: nobody is told anything wrong.
+    return [(number.confidence, is_right) for number, is_right in pairs if number.text]
+
+
+def one_of(pairs: Sequence[tuple[float, bool]], seed: int) -> Sequence[tuple[float, bool]]:
+    """One of a picture's answers by chance; none where there is none.
+
+    The numbers of one picture stand and fall together; a bound that counts them
+    as many would promise too much.
+    """
+    if len(pairs) < 2:
+        return pairs
+    return [pairs[int(np.random.default_rng(seed).integers(len(pairs)))]]
 
 
 def _found(texts: Sequence[str], wanted: Sequence[str]) -> list[bool]:
