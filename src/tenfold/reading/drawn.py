@@ -16,6 +16,7 @@ from tenfold.picture import inked
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
+Levels = NDArray[np.uint8]
 
 _LEAST: Final = 0.015  # of the longer side: shorter straight runs are not looked at
 _LEAST_PX: Final = (12, 40)
@@ -111,19 +112,32 @@ def _segments(mask: Mask, side: int) -> list[_Segment]:
     there = inked(mask)
     if there[1].stop - there[1].start < least:
         return []
-    ink = mask[there].astype(np.uint8)
+    left, top = there[1].start, there[0].start
+    ink = _without_fat(mask[there].astype(np.uint8), max(4, round(_MAX_THICK * side)))
     found: list[_Segment] = []
     while least < side and len(found) < _MAX_SEGMENTS:
-        tangled = _straight_runs(ink, least, side, (there[1].start, there[0].start), found)
-        if tangled is None:
+        there = inked(ink > 0)
+        if there[1].stop - there[1].start < least:
             break
-        ink, least = tangled, 2 * least | 1
+        ink, left, top = ink[there], left + there[1].start, top + there[0].start
+        ink = _straight_runs(ink, least, side, (left, top), found)
+        least = 2 * least | 1
     return sorted(found, key=lambda seg: seg.x0 - seg.x1)[:_MAX_SEGMENTS]
 
 
+def _without_fat(ink: Levels, thick: int) -> Levels:
+    """The ink less what is thicker than a line may be: fat pens, blots, shadows."""
+    # Twice as thick: where two lines cross, or run side by side, they stay whole.
+    core = cv2.erode(ink, np.ones((2 * thick + 1, 2 * thick + 1), np.uint8))
+    if not core.any():
+        return ink
+    fat = cv2.dilate(core, np.ones((2 * thick + 3, 2 * thick + 3), np.uint8))
+    return np.asarray(np.where(fat > 0, 0, ink), np.uint8)
+
+
 def _straight_runs(
-    ink: NDArray[np.uint8], least: int, side: int, origin: tuple[int, int], found: list[_Segment]
-) -> NDArray[np.uint8] | None:
+    ink: Levels, least: int, side: int, origin: tuple[int, int], found: list[_Segment]
+) -> Levels:
     """Adds the segments of at least this length to `found`; returns the ink that was none."""
     # A leaning line is a stair; made one px fatter, its steps are long enough to be seen.
     fat = cv2.dilate(ink, np.ones((3, 1), np.uint8))
@@ -143,7 +157,7 @@ def _straight_runs(
             found.append(segment)
         elif width > max(2 * least, _TANGLED * side):
             tangled[y : y + height, x : x + width] |= part
-    return tangled if tangled.any() else None
+    return tangled
 
 
 def _segment(part: Mask, x: int, y: int) -> _Segment | None:
@@ -260,6 +274,12 @@ def _snapped(mask: Mask, columns: NDArray[np.intp], rough: Floats, thick: float)
     padded = np.pad(offset, window // 2, mode="edge")
     smooth = np.median(np.lib.stride_tricks.sliding_window_view(padded, window), axis=1)
     return np.asarray(rough + smooth, np.float64)
+
+
+def bend(line: Drawn) -> float:
+    """How far a line leaves the straight one between its ends, in px."""
+    straight = np.linspace(line.y[0], line.y[-1], len(line.y))
+    return float(np.abs(line.y - straight).max())
 
 
 def drawn_share(mask: Mask, line: Drawn, start: float, stop: float) -> float:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from tenfold.results import Box
 
-from .drawn import Drawn, Mask, drawn_share, lines_across, traced
+from .drawn import Drawn, Mask, bend, drawn_share, lines_across, traced
 
+_SHORT: Final = 0.03  # of the longer side: a grid's lines across are longer
+_LOOKED_AT: Final = 12  # of the longest lines, to see whether a grid can be there at all
 _MEET: Final = 0.012  # of the longer side: so near an end, lines still meet
 _MEET_SHORT: Final = 0.15  # of its own length: the same of a short line
 _MOST: Final = 0.6  # share of the other family's lines that a line of a grid meets
@@ -21,6 +23,8 @@ _SIDE_DRAWN: Final = 0.7  # share of a cell's side on which there is ink
 _SIDES_DRAWN: Final = 0.85  # share of all sides that are so drawn
 _MOST_INK: Final = 0.5  # share of ink between the lines of a grid
 _OPEN: Final = 0.5  # of a cell: lines that go on so far have an open cell at their end
+_MANY_LINES: Final = 7  # with fewer, ends that go on are strokes
+_BENT: Final = 0.03  # of its length: a line that bends more is a stroke
 _LEAST_CELL_PX: Final = 12
 _THIN: Final = 4.0  # a cell is so many times wider than its lines
 _COMB_BOXES: Final = 3
@@ -105,18 +109,31 @@ def find_grids(mask: Mask) -> list[Grid]:
     (3, 3, [186, 70, 84, 51])
     """
     across = lines_across(mask)
-    down = lines_across(mask.T) if len(across) > 1 else []
+    down = lines_across(mask.T) if _side_by_side(across, _SHORT * max(mask.shape)) else []
     if len(down) < 2:
         return []
     meets = _meetings(across, down, max(4.0, _MEET * max(mask.shape)))
     grids = []
     for rows, columns in _groups(meets):
-        grid = _grid(
-            [traced(mask, across[i]) for i in rows], [traced(mask.T, down[j]) for j in columns]
-        )
+        grid = _grid(_traced(mask, across, rows), _traced(mask.T, down, columns))
         if grid is not None and _is_drawn(mask, grid):
             grids.append(grid)
     return sorted(grids, key=lambda grid: -grid.n_rows * grid.n_columns)
+
+
+def _traced(mask: Mask, lines: list[Drawn], chosen: list[int]) -> list[Drawn]:
+    """The chosen lines in the middle of their ink, less those that are bent."""
+    exact = [traced(mask, lines[k]) for k in chosen]
+    return [line for line in exact if bend(line) <= _BENT * len(line.y) + 0.5 * line.thick]
+
+
+def _side_by_side(lines: list[Drawn], least: float) -> bool:
+    """Do two of the lines run beside each other? Without such no grid need be looked for."""
+    long = [line for line in lines if len(line.y) >= least]
+    return any(
+        min(a.stop, b.stop) - max(a.start, b.start) > 0.5 * min(len(a.y), len(b.y))
+        for a, b in itertools.combinations(long[:_LOOKED_AT], 2)
+    )
 
 
 def _meetings(across: list[Drawn], down: list[Drawn], reach: float) -> NDArray[np.bool_]:
@@ -189,6 +206,8 @@ def _regular(
 
 
 def _grid(across: list[Drawn], down: list[Drawn]) -> Grid | None:
+    if len(across) < 2 or len(down) < 2:
+        return None
     middle_x = float(np.median([line.level for line in down]))
     middle_y = float(np.median([line.level for line in across]))
     rows = _pairs(sorted(across, key=lambda line: float(line.at(middle_x))), middle_x)
@@ -198,8 +217,7 @@ def _grid(across: list[Drawn], down: list[Drawn]) -> Grid | None:
     if len(columns) == 2:
         rows = _without_strokes(rows)
     kept = (_of_pairs(rows), _of_pairs(columns))
-    many = max(len(rows), len(columns)) >= _COMB_BOXES
-    if many:
+    if len(rows) + len(columns) >= _MANY_LINES:
         rows, columns = _with_open_ends(rows, columns), _with_open_ends(columns, rows)
     grid = Grid(rows, columns, kept)
     return grid if _is_clear(grid) else None
