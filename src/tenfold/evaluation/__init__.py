@@ -15,6 +15,7 @@ from tenfold.evaluation.calibration import (
 from tenfold.evaluation.confusion import Confused, Confusion, DigitScore, confusion
 from tenfold.evaluation.intervals import wilson
 from tenfold.evaluation.readings import answers, one_of
+from tenfold.evaluation.rejection import RejectCurve, error_reject
 from tenfold.evaluation.scores import Evaluation, Scores, evaluate, score
 
 __all__ = [
@@ -22,11 +23,13 @@ __all__ = [
     "Confusion",
     "DigitScore",
     "Evaluation",
+    "RejectCurve",
     "Reliability",
     "Scores",
     "answers",
     "brier_score",
     "confusion",
+    "error_reject",
     "evaluate",
     "expected_calibration_error",
     "fit_temperature",
