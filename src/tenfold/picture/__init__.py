@@ -3,7 +3,7 @@
 from .decode import MAX_BYTES, MAX_PIXELS, MAX_SIDE, SUFFIXES, Picture, Source
 from .ink import MIN_CONTRAST, Ink, find_ink, inked
 from .lean import Lean, page_lean
-from .pages import Pages, open_picture
+from .pages import Pages, chosen, open_picture, parse_pages
 from .polarity import POLARITIES, Polarity, is_light_on_dark
 from .region import Region, parse_region
 from .sheet import flattened
@@ -24,12 +24,14 @@ __all__ = [
     "Region",
     "Source",
     "View",
+    "chosen",
     "find_ink",
     "flattened",
     "inked",
     "is_light_on_dark",
     "open_picture",
     "page_lean",
+    "parse_pages",
     "parse_region",
     "through",
     "turned",

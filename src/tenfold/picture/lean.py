@@ -27,14 +27,16 @@ _LEAST_INK: Final = 200  # px: with less there is nothing long
 _MOST_INK: Final = 0.3  # of the page: more is a texture
 _RULE: Final = 0.3  # of the shorter side of the ink: a line of a ruled page
 _HEIGHTS: Final = 6.0  # times the height of the writing: no stroke of a pen
-_THIN_PX: Final = 4.0  # of the copy, half the width of a rule; a marker's strokes are wider
-_AGREE: Final = 1.5  # degrees between lines that lean alike
+_THICK_PX: Final = 9.0  # of the copy: a rule is thinner, a marker's stroke or a word is not
+_BIN_PX: Final = 1.5  # of the copy, across the lines
+_FILLED: Final = 0.8  # px of ink to a px of a rule's length
 
 _FEW: Final = 6  # with fewer things on it, it is a number and no page
 _IN_ROW: Final = 4  # things in a row that says where it goes
 _LONG_ROW: Final = 7  # things in a row that says so alone
 _COVERED: Final = 0.6  # share of all things that stand in such rows
 _SHARPER: Final = 1.15  # times as sharp as rows that lie level, or the page lies level
+_HARDLY: Final = 3.0  # degrees: leaning so little, rows are about as sharp as level ones
 _STRAIGHT: Final = 0.22  # heights: spread of the middles in a straight row
 
 
@@ -64,6 +66,7 @@ def page_lean(mask: Mask) -> Lean:
     >>> page = np.zeros((400, 400), np.uint8)
     >>> for y in (90, 170, 250, 330):
     ...     _ = cv2.line(page, (10, y), (390, y + 34), 1, 2)
+    ...     page[y - 22 : y - 10, 60:66] = page[y - 22 : y - 10, 90:96] = 1
     >>> round(page_lean(page > 0).degrees)
     5
     """
@@ -112,44 +115,48 @@ def _things(small: Levels) -> tuple[Floats, float]:
 
 def _by_rules(small: Levels, writing_px: float) -> float | None:
     """The lean of two long thin lines or more that agree; one alone may be an underline."""
-    height, width = small.shape
-    least = max(_RULE * min(height, width), _HEIGHTS * writing_px, 40.0)
-    if max(height, width) < least:
+    least = max(_RULE * min(small.shape), _HEIGHTS * writing_px, 40.0)
+    points = _of_long_pieces(small, least)
+    if len(points) < 2 * least:
         return None
-    found = cv2.HoughLinesP(small, 1, math.pi / 720, int(0.6 * least), None, least, 6)
-    if found is None:
-        return None
-    lines = np.asarray(found, np.float64).reshape(-1, 4)
-    lengths = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1])
-    angles = np.degrees(np.arctan2(lines[:, 3] - lines[:, 1], lines[:, 2] - lines[:, 0]))
-    angles = (angles + 45) % 90 - 45  # rules across and rules down say the same
-    near = (np.abs(angles) <= MOST_LEAN) & _thin(small, lines)
-    if not near.any():
-        return None
-    angles, lengths, lines = angles[near], lengths[near], lines[near]
-    weights = [lengths[np.abs(angles - angle) <= _AGREE].sum() for angle in angles]
-    best = float(angles[int(np.argmax(weights))])
-    alike = np.abs(angles - best) <= _AGREE
-    if not _apart(lines[alike], max(0.5 * writing_px, 12.0)):
-        return None
-    return float(np.average(angles[alike], weights=lengths[alike] ** 2))
+    coarse = np.arange(-MOST_LEAN, MOST_LEAN + 0.1, 0.5)
+    best = coarse[int(np.argmax([_ruled(points, angle)[0] for angle in coarse]))]
+    fine = best + np.arange(-0.5, 0.55, 0.1)
+    best = fine[int(np.argmax([_ruled(points, angle)[0] for angle in fine]))]
+    _, *profiles = _ruled(points, best)
+    apart = max(0.5 * writing_px, 12.0)
+    return float(best) if any(_n_lines(p, least, apart) >= 2 for p in profiles) else None
 
 
-def _thin(small: Levels, lines: Floats) -> NDArray[np.bool_]:
-    """For each line, whether it is thin along most of its length."""
-    half = np.asarray(cv2.distanceTransform(small, cv2.DIST_L2, 3))
-    along = np.linspace(0, 1, 60)[None, :, None]
-    points = lines[:, None, :2] * (1 - along) + lines[:, None, 2:] * along
-    x, y = (points[..., axis].round().astype(int) for axis in (0, 1))
-    return np.asarray(np.percentile(half[y, x], 80, axis=1) <= _THIN_PX)
+def _of_long_pieces(small: Levels, least: float) -> Floats:
+    """(n, 2) x and y of the ink that hangs together over a line's length."""
+    joined = as_levels(cv2.dilate(small, np.ones((3, 3), np.uint8)))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    long = stats[:, 2:4].max(axis=1) >= least
+    long[0] = False
+    y, x = np.nonzero(long[labels] & (small > 0))
+    return np.column_stack([x, y]).astype(np.float64)
 
 
-def _apart(lines: Floats, least: float) -> bool:
-    """Two of the lines are so far apart that they are not one line found twice."""
-    middles = (lines[:, :2] + lines[:, 2:]) / 2
-    along = (lines[:, 2:] - lines[:, :2]) / np.hypot(*(lines[:, 2:] - lines[:, :2]).T)[:, None]
-    off = (middles - middles[0]) @ np.array([-along[0, 1], along[0, 0]])
-    return bool(np.ptp(off) >= least)
+def _ruled(points: Floats, degrees: float) -> tuple[float, Floats, Floats]:
+    """How much ink lies on lines at this lean, and the ink on each line across, and down."""
+    rows, columns = _profile(points, degrees), _profile(points[:, ::-1] * [1, -1], degrees)
+    return float((rows**2).sum() + (columns**2).sum()), rows, columns
+
+
+def _profile(points: Floats, degrees: float) -> Floats:
+    y = _across(points, degrees)
+    return np.bincount(((y - y.min()) / _BIN_PX).astype(int)).astype(np.float64)
+
+
+def _n_lines(profile: Floats, least: float, apart: float) -> int:
+    """How many lines are long, thin, and so far from each other that they are not one."""
+    full = np.flatnonzero(profile >= _FILLED * least)
+    if full.size == 0:
+        return 0
+    ends = np.flatnonzero(np.diff(full) > apart / _BIN_PX)
+    starts, stops = full[np.r_[0, ends + 1]], full[np.r_[ends, full.size - 1]]
+    return int(((stops - starts + 1) * _BIN_PX <= _THICK_PX).sum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +176,7 @@ def _rows(things: Floats, height: float) -> _Rows:
     level = float(sharp[np.abs(angles) <= 1].max())
     degrees, n_rows = _fitted(things, float(angles[best]), height)
     if sharp[best] < _SHARPER * level:
-        degrees = degrees if abs(degrees) <= 1.5 else 0.0
+        degrees = degrees if abs(degrees) <= _HARDLY else 0.0
     return _Rows(degrees, n_rows, float(sharp[best]))
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Any, Final, Self
 
 import numpy as np
 from PIL import Image
+
+from tenfold.errors import ConfigError, PictureError
 
 from .decode import MAX_SIDE, Picture, Source, data_of, faults_named, image_of, picture_of
 from .formats import Pdf, bring_heif, is_heif, is_pdf
@@ -15,6 +19,8 @@ from .region import Region
 
 _SEVERAL: Final = frozenset({"TIFF", "HEIF"})
 """Pillow's names of the kinds whose images are pages; a GIF's are an animation."""
+
+_LAST: Final = 9_999_999
 
 _SUBFILE: Final = 254  # TIFF's tag NewSubfileType; bit 0: a smaller copy of another image
 
@@ -132,3 +138,42 @@ def _places(image: Any) -> list[int]:
 
 def _nothing() -> None:
     """Images that others opened are theirs to close."""
+
+
+_SPAN: Final = re.compile(r"(\d{1,7})(?:(-)(\d{1,7})?)?", re.ASCII)
+
+
+def parse_pages(text: str) -> list[range]:
+    """The pages that `1-3,7,9-` names, counted from 1; an open end goes to the last page.
+
+    Raises:
+        ConfigError: the text has another form, or names a page 0.
+
+    >>> parse_pages("1-3,7")
+    [range(1, 4), range(7, 8)]
+    """
+    spans = []
+    for part in text.split(","):
+        match = _SPAN.fullmatch(part.strip())
+        first = int(match[1]) if match else 0
+        last = first if match is None or not match[2] else int(match[3] or _LAST)
+        if not 1 <= first <= last:
+            raise ConfigError(
+                "pages", "must be pages counted from 1", came=f'"{text}"', todo="Write 1-3,7 or 5-"
+            )
+        spans.append(range(first, last + 1))
+    return spans
+
+
+def chosen(spans: Sequence[range] | None, n: int, name: str) -> Iterator[int]:
+    """The pages, counted from 1, that lie in the spans; all of them where it is None.
+
+    Raises:
+        PictureError: there is none of them.
+    """
+    for span in spans or [range(1, n + 1)]:
+        if span.start > n:
+            raise PictureError(
+                name, f"has no page {span.start}", came=f"{n} page{'s' if n > 1 else ''}"
+            )
+        yield from range(span.start, min(span.stop, n + 1))
