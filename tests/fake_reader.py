@@ -33,7 +33,7 @@ class FakeReader:
     ) -> None:
         type(self).made.append({"model": model, "polarity": polarity})
 
-    def read(self, source: Path | bytes, *, rules: object = None) -> Reading:
+    def read(self, source: Path | bytes, *, rules: object = None, **laid: object) -> Reading:
         picture = open_picture(source)
         if picture.name.endswith("model.png"):
             raise PictureError(picture.name, "cannot be read by this model")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
+from tenfold.cli.layout_options import GridCsv, drawn_table
 from tenfold.results import Number, Reading
 
 CSV_COLUMNS: Final = (
@@ -45,18 +46,19 @@ class Writer(Protocol):
         """No more pictures will come."""
 
 
-def writer_for(form: Format, *, single: bool) -> Writer:
+def writer_for(form: Format, *, single: bool, grid: bool = False) -> Writer:
     """The writer of a format.
 
     Args:
         form: which.
         single: one picture was named by itself, so JSON is one object, not a list.
+        grid: a grid was asked for, so CSV is its rows and columns.
     """
     makers: dict[Format, Callable[[], Writer]] = {
         Format.table: _Table,
         Format.json: lambda: _Json(single),
         Format.jsonl: _JsonLines,
-        Format.csv: _Csv,
+        Format.csv: (lambda: GridCsv(single=single)) if grid else _Csv,
     }
     return makers[form]()
 
@@ -96,19 +98,27 @@ def _printable(text: str) -> str:
 class _Table:
     def __init__(self) -> None:
         self._rows: list[tuple[str, ...]] = []
+        self._tables: list[tuple[str, str]] = []
 
     def add(self, reading: Reading) -> None:
+        self._tables += [(reading.file, drawn_table(table)) for table in reading.tables]
+        in_cells = [cell.number for table in reading.tables for cell in table.cells]
         if reading.error is not None:
             self._rows.append((reading.file, NO_NUMBER, "", f"error: {reading.error}"))
+        elif reading.tables:
+            self._rows.append((reading.file, f"{len(in_cells)} in cells", "", "see below"))
         elif not reading.numbers:
             self._rows.append((reading.file, NO_NUMBER, "", "no number"))
         self._rows += [
             (reading.file, number.text or NO_NUMBER, f"{number.confidence:.2f}", _status(number))
             for number in reading.numbers
+            if number not in in_cells
         ]
 
     def close(self) -> None:
         print(columns(TABLE_COLUMNS, self._rows))
+        for file, table in self._tables:
+            print(f"\n{_printable(file)}\n{table}")
 
 
 class _Json:

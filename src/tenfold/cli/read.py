@@ -6,11 +6,12 @@ import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
 from tenfold.cli.inputs import Input, collect, pass_over
+from tenfold.cli.layout_options import Cols, Layout, LayoutOptions, Rows
 from tenfold.cli.output import STREAMED, Format, writer_for
 from tenfold.cli.rules_options import (
     Checksum,
@@ -28,14 +29,13 @@ from tenfold.cli.rules_options import (
     tell_whose,
 )
 from tenfold.errors import TenfoldError
-from tenfold.results import Number, Reading
+from tenfold.results import Number, Reading, Table
 from tenfold.runtime.manifest import DEFAULT_MODEL
 from tenfold.trust.table import MAX_ERROR
 
 if TYPE_CHECKING:
     from tenfold.cli.annotate import Annotator
     from tenfold.reading import Reader
-    from tenfold.rules import Rules
 
 MIN_CONFIDENCE: Final = 0.0
 UNSURE: Final = "?"
@@ -76,6 +76,9 @@ def read(
     polarity: Annotated[
         Polarity, typer.Option(help="Is the ink darker than its paper, or lighter?")
     ] = "auto",
+    layout: Layout = "auto",
+    rows: Rows = None,
+    cols: Cols = None,
     max_error: MaxError = MAX_ERROR,
     promise: PromiseFile = None,
     pattern: Pattern = None,
@@ -97,9 +100,13 @@ def read(
     $ cat form.jpg | tenfold read --json - | jq '.numbers[].text'
 
     $ tenfold read --length 5 --near 40700 --within 50 meter.jpg
+
+    $ tenfold read --layout grid --format csv sudoku.jpg
     """
     asked = RuleOptions(pattern, length, minimum, maximum, checksum, choices, near, within)
     rules = asked.rules()
+    laid = LayoutOptions(layout, rows, cols)
+    how = laid.arguments()
     pictures, beside = pass_over(pictures)
     for name in beside:
         typer.echo(f"{name}: passed over; it lies beside pictures and is none.", err=True)
@@ -108,10 +115,10 @@ def read(
     reader = _reader(inputs, model, polarity, max_error, promise)
     single = len(pictures) == 1 and [found.name for found in inputs] == pictures
     form = Format.jsonl if as_json else form
-    writer = writer_for(form, single=single)
+    writer = writer_for(form, single=single, grid=laid.is_grid)
     n_failed = 0
     for found in _with_progress(inputs, streams=form in STREAMED):
-        reading = _read_one(reader, found, folder, rules)
+        reading = _read_one(reader, found, folder, {**how, "rules": rules})
         n_failed += reading.error is not None
         writer.add(masked(reading, min_confidence))
     writer.close()
@@ -123,7 +130,16 @@ def read(
 def masked(reading: Reading, min_confidence: float) -> Reading:
     """The reading with `?` for every digit less sure than that; its number needs review."""
     numbers = tuple(_masked_number(number, min_confidence) for number in reading.numbers)
-    return dataclasses.replace(reading, numbers=numbers)
+    tables = tuple(_masked_table(table, min_confidence) for table in reading.tables)
+    return dataclasses.replace(reading, numbers=numbers, tables=tables)
+
+
+def _masked_table(table: Table, min_confidence: float) -> Table:
+    cells = tuple(
+        dataclasses.replace(cell, number=_masked_number(cell.number, min_confidence))
+        for cell in table.cells
+    )
+    return dataclasses.replace(table, cells=cells)
 
 
 def _masked_number(number: Number, min_confidence: float) -> Number:
@@ -160,12 +176,12 @@ def _reader(
 
 
 def _read_one(
-    reader: Reader | None, found: Input, folder: Annotator | None, rules: Rules | None
+    reader: Reader | None, found: Input, folder: Annotator | None, how: dict[str, Any]
 ) -> Reading:
     if reader is None or found.source is None:
         return Reading(found.name, 0, 0, error=found.error)
     try:
-        reading = dataclasses.replace(reader.read(found.source, rules=rules), file=found.name)
+        reading = dataclasses.replace(reader.read(found.source, **how), file=found.name)
     except TenfoldError as error:
         return Reading(found.name, 0, 0, error=error.reason)
     if folder is not None:
