@@ -1,0 +1,111 @@
+"""Words beside numbers: a group of glyphs most of which are letters is a word, and no number.
+
+Letters are left out one by one as far as the nets know them; an o, an l or an
+s looks like a digit, and only its neighbours tell that it is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from tenfold.results import Box
+
+from .paths import Line
+from .spelling import Spelled
+
+_TALL: Final = 0.35  # of the writing's height: lower things are dots, dashes, bars
+_TIGHT: Final = 0.4  # heights: glyphs nearer than this are written as one word or number
+_LOOSE: Final = 1.0  # heights: letters that stand apart, as in a heading
+_MOST: Final = 0.5  # share of letters in a word
+_DOUBTED: Final = 0.9  # digits surer than this are not given up for letters farther off
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One thing on a line.
+
+    Attributes:
+        box: on the work grid.
+        digit: probability that it is a digit; 0 for a stray.
+    """
+
+    box: Box
+    digit: float
+
+
+def without_words(line: Line, spelled: Spelled) -> Spelled:
+    """What was read on a line, less the digits that stand in words.
+
+    Args:
+        line: its parts; those that belong to no digit are strays.
+        spelled: what was read on it.
+    """
+    digits = [found.box for found in spelled.found]
+    strays = strays_of([part.box for part in line.parts], digits, line.height)
+    if not digits or not strays:
+        return spelled
+    glyphs = [Glyph(found.box, found.posterior) for found in spelled.found]
+    glyphs += [Glyph(box, 0.0) for box in strays]
+    order = sorted(range(len(glyphs)), key=lambda k: glyphs[k].box.x)
+    word = in_words([glyphs[k] for k in order], line.height)
+    dropped = {k for k, is_word in zip(order, word, strict=True) if is_word}
+    kept = [found for k, found in enumerate(spelled.found) if k not in dropped]
+    if len(kept) == len(digits):
+        return spelled
+    share = float(np.prod([found.posterior for found in kept]))
+    return replace(spelled, found=kept, share=share)
+
+
+def strays_of(parts: Sequence[Box], digits: Sequence[Box], height: float) -> list[Box]:
+    """The parts of a line that are as tall as a letter and belong to no digit.
+
+    >>> strays_of([Box(0, 0, 9, 20), Box(12, 0, 9, 20)], [Box(0, 0, 9, 20)], 20)
+    [Box(x=12, y=0, width=9, height=20)]
+    """
+    return [
+        part
+        for part in parts
+        if part.height >= _TALL * height and not any(_holds(digit, part) for digit in digits)
+    ]
+
+
+def _holds(digit: Box, part: Box) -> bool:
+    middle = part.x + part.width / 2
+    return digit.x <= middle <= digit.right and digit.y <= part.y and part.bottom <= digit.bottom
+
+
+def in_words(glyphs: Sequence[Glyph], height: float) -> list[bool]:
+    """For each glyph of a line, whether it stands in a word.
+
+    Args:
+        glyphs: digits and strays, from left to right.
+        height: of the writing, in px.
+
+    >>> def row(digits):
+    ...     return [Glyph(Box(12 * k, 0, 10, 20), p) for k, p in enumerate(digits)]
+    >>> in_words(row([0, 0, 0.8, 0]), 20), in_words(row([1, 1, 0.9, 0]), 20)
+    ([True, True, True, True], [False, False, False, False])
+    """
+    word = [False] * len(glyphs)
+    for gap, surest in ((_TIGHT, 1.0), (_LOOSE, _DOUBTED)):
+        for group in _groups(glyphs, gap * height):
+            letters = float(np.mean([1 - glyphs[k].digit for k in group]))
+            for k in group:
+                word[k] |= letters > _MOST and glyphs[k].digit <= surest and len(group) > 1
+    return word
+
+
+def _groups(glyphs: Sequence[Glyph], gap: float) -> list[list[int]]:
+    groups: list[list[int]] = []
+    reach = 0
+    for k, glyph in enumerate(glyphs):
+        if not groups or glyph.box.x - reach > gap:
+            groups.append([])
+            reach = glyph.box.right
+        groups[-1].append(k)
+        reach = max(reach, glyph.box.right)
+    return groups
