@@ -1,10 +1,11 @@
 """A reader whose answers are known: the tests of the command line are not about the net."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from tenfold.errors import PictureError
-from tenfold.picture import open_picture
+from tenfold.picture import Pages, Picture, Region, chosen
 from tenfold.results import Box, Digit, Number, Reading
 
 DIGIT_CONFIDENCES = (0.999, 0.61, 0.98)
@@ -33,11 +34,26 @@ class FakeReader:
     ) -> None:
         type(self).made.append({"model": model, "polarity": polarity})
 
-    def read(self, source: Path | bytes, *, rules: object = None, **laid: object) -> Reading:
-        picture = open_picture(source)
+    def read(self, source: Path | bytes, **how: object) -> Reading:
+        return next(self.read_pages(source, **how))
+
+    def read_pages(
+        self,
+        source: Path | bytes,
+        *,
+        region: Region | None = None,
+        pages: Sequence[range] | None = None,
+        **how: object,
+    ) -> Iterator[Reading]:
+        with Pages(source) as opened:
+            for page in chosen(pages, opened.n, opened.name):
+                yield self._read(source, opened.picture(page - 1, region))
+
+    def _read(self, source: Path | bytes, picture: Picture) -> Reading:
         if picture.name.endswith("model.png"):
             raise PictureError(picture.name, "cannot be read by this model")
         stem = "405" if isinstance(source, bytes) else source.stem
         words = [word for word in stem.split("_") if word.isdecimal()]
         numbers = tuple(number(word, 2 + 40 * i) for i, word in enumerate(words))
-        return Reading(picture.name, picture.width, picture.height, numbers)
+        size = (picture.width, picture.height)
+        return Reading(picture.name, *size, numbers, page=picture.page)

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tenfold.data.cache import write_atomically
 from tenfold.errors import ExportError
-from tenfold.picture import Picture
+from tenfold.picture import Pages, Picture, Source
 from tenfold.results import Reading
 
 # Two colours that colour-blind people tell apart (Okabe and Ito).
@@ -37,13 +37,17 @@ class Annotator:
         except OSError as error:
             raise _failed(folder, error) from None
 
-    def write(self, reading: Reading, picture: Picture) -> Path:
+    def write(self, reading: Reading, source: Source) -> Path:
         """The path of the PNG that shows the reading; `a.jpg` becomes `a-read.png`.
+
+        Page 3 of `a.pdf` becomes `a-page3-read.png`.
 
         Raises:
             ExportError: the file cannot be written.
         """
-        path = self._folder / self._free_name(reading.file)
+        with Pages(source) as pages:
+            picture = pages.picture((reading.page or 1) - 1)
+        path = self._folder / self._free_name(reading)
         png = io.BytesIO()
         drawn(reading, picture).save(png, "PNG")
         try:
@@ -52,8 +56,9 @@ class Annotator:
             raise _failed(path, error) from None
         return path
 
-    def _free_name(self, file: str) -> str:
-        stem = "stdin" if file == "-" else Path(file).stem
+    def _free_name(self, reading: Reading) -> str:
+        stem = "stdin" if reading.file == "-" else Path(reading.file).stem
+        stem += "" if reading.page is None else f"-page{reading.page}"
         name, n = f"{stem}{_SUFFIX}", 1
         while name in self._used:  # pictures of one name from two folders
             n += 1

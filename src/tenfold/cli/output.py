@@ -17,7 +17,7 @@ from tenfold.results import Number, Reading
 
 CSV_COLUMNS: Final = (
     *("file", "number", "confidence", "status"),
-    *("x", "y", "width", "height", "error", "unruled"),
+    *("x", "y", "width", "height", "error", "unruled", "page"),
 )
 TABLE_COLUMNS: Final = ("picture", "number", "confidence", "status")
 NO_NUMBER: Final = "-"
@@ -51,7 +51,8 @@ def writer_for(form: Format, *, single: bool, grid: bool = False) -> Writer:
 
     Args:
         form: which.
-        single: one picture was named by itself, so JSON is one object, not a list.
+        single: one file was named by itself, so JSON is one object, not a list,
+            unless several pages of it were read.
         grid: a grid was asked for, so CSV is its rows and columns.
     """
     makers: dict[Format, Callable[[], Writer]] = {
@@ -101,16 +102,17 @@ class _Table:
         self._tables: list[tuple[str, str]] = []
 
     def add(self, reading: Reading) -> None:
-        self._tables += [(reading.file, drawn_table(table)) for table in reading.tables]
+        name = reading.file if reading.page is None else f"{reading.file}, page {reading.page}"
+        self._tables += [(name, drawn_table(table)) for table in reading.tables]
         in_cells = [cell.number for table in reading.tables for cell in table.cells]
         if reading.error is not None:
-            self._rows.append((reading.file, NO_NUMBER, "", f"error: {reading.error}"))
+            self._rows.append((name, NO_NUMBER, "", f"error: {reading.error}"))
         elif reading.tables:
-            self._rows.append((reading.file, f"{len(in_cells)} in cells", "", "see below"))
+            self._rows.append((name, f"{len(in_cells)} in cells", "", "see below"))
         elif not reading.numbers:
-            self._rows.append((reading.file, NO_NUMBER, "", "no number"))
+            self._rows.append((name, NO_NUMBER, "", "no number"))
         self._rows += [
-            (reading.file, number.text or NO_NUMBER, f"{number.confidence:.2f}", _status(number))
+            (name, number.text or NO_NUMBER, f"{number.confidence:.2f}", _status(number))
             for number in reading.numbers
             if number not in in_cells
         ]
@@ -130,7 +132,8 @@ class _Json:
         self._readings.append(reading.to_dict())
 
     def close(self) -> None:
-        print_json(self._readings[0] if self._single else self._readings)
+        alone = self._single and len(self._readings) == 1
+        print_json(self._readings[0] if alone else self._readings)
 
 
 class _JsonLines:
@@ -149,7 +152,8 @@ class _Csv:
     def add(self, reading: Reading) -> None:
         rows = [(_csv_row(number), number.unruled) for number in reading.numbers]
         for row, unruled in rows or [([""] * 7, None)]:
-            self._csv.writerow([reading.file, *row, reading.error or "", unruled or ""])
+            told = [reading.error or "", unruled or "", reading.page or ""]
+            self._csv.writerow([reading.file, *row, *told])
         sys.stdout.flush()
 
     def close(self) -> None:

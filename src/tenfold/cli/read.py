@@ -13,6 +13,7 @@ import typer
 from tenfold.cli.inputs import Input, collect, pass_over
 from tenfold.cli.layout_options import Cols, Layout, LayoutOptions, Rows
 from tenfold.cli.output import STREAMED, Format, writer_for
+from tenfold.cli.parts import PagesText, RegionText, pages_of, region_of
 from tenfold.cli.rules_options import (
     Checksum,
     Choices,
@@ -89,24 +90,33 @@ def read(
     choices: Choices = None,
     near: Near = None,
     within: Within = None,
+    region: RegionText = None,
+    pages: PagesText = None,
 ) -> None:
     """Print the numbers written in each PICTURE, in reading order.
 
-    A picture that cannot be read has its error in its row; the rest are still
-    printed. Exit 0: all read; 1: some could not be read; 2: wrong usage.
+    Each page of a PDF, TIFF or HEIC is an entry of its own. A picture that cannot
+    be read has its error in its row; the rest are still printed. Exit 0: all read;
+    1: some could not be read; 2: wrong usage.
 
     $ tenfold read examples/number.png
 
     $ cat form.jpg | tenfold read --json - | jq '.numbers[].text'
+
+    $ tenfold read --pages 1-3 --region 0,0,50%,20% scan.pdf
 
     $ tenfold read --length 5 --near 40700 --within 50 meter.jpg
 
     $ tenfold read --layout grid --format csv sudoku.jpg
     """
     asked = RuleOptions(pattern, length, minimum, maximum, checksum, choices, near, within)
-    rules = asked.rules()
     laid = LayoutOptions(layout, rows, cols)
-    how = laid.arguments()
+    how = {
+        **laid.arguments(),
+        "rules": asked.rules(),
+        "region": region_of(region),
+        "pages": pages_of(pages),
+    }
     pictures, beside = pass_over(pictures)
     for name in beside:
         typer.echo(f"{name}: passed over; it lies beside pictures and is none.", err=True)
@@ -116,14 +126,17 @@ def read(
     single = len(pictures) == 1 and [found.name for found in inputs] == pictures
     form = Format.jsonl if as_json else form
     writer = writer_for(form, single=single, grid=laid.is_grid)
-    n_failed = 0
+    n_read = n_failed = 0
     for found in _with_progress(inputs, streams=form in STREAMED):
-        reading = _read_one(reader, found, folder, {**how, "rules": rules})
-        n_failed += reading.error is not None
-        writer.add(masked(reading, min_confidence))
+        for reading in _readings(reader, found, how):
+            n_read += 1
+            n_failed += reading.error is not None
+            if folder is not None and found.source is not None and reading.error is None:
+                folder.write(reading, found.source)
+            writer.add(masked(reading, min_confidence))
     writer.close()
     if n_failed:
-        typer.echo(f"{n_failed} of {len(inputs)} pictures could not be read.", err=True)
+        typer.echo(f"{n_failed} of {n_read} pictures could not be read.", err=True)
         raise typer.Exit(1)
 
 
@@ -175,20 +188,16 @@ def _reader(
     return reader
 
 
-def _read_one(
-    reader: Reader | None, found: Input, folder: Annotator | None, how: dict[str, Any]
-) -> Reading:
+def _readings(reader: Reader | None, found: Input, how: dict[str, Any]) -> Iterator[Reading]:
+    """One reading for each page of an input, under the name that was given."""
     if reader is None or found.source is None:
-        return Reading(found.name, 0, 0, error=found.error)
+        yield Reading(found.name, 0, 0, error=found.error)
+        return
     try:
-        reading = dataclasses.replace(reader.read(found.source, **how), file=found.name)
+        for reading in reader.read_pages(found.source, **how):
+            yield dataclasses.replace(reading, file=found.name)
     except TenfoldError as error:
-        return Reading(found.name, 0, 0, error=error.reason)
-    if folder is not None:
-        from tenfold.picture import open_picture
-
-        folder.write(reading, open_picture(found.source))
-    return reading
+        yield Reading(found.name, 0, 0, error=error.reason)
 
 
 def _with_progress(inputs: list[Input], *, streams: bool) -> Iterator[Input]:

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.canon import CANON_SIZE, to_canon
-from tenfold.errors import TenfoldError
-from tenfold.picture import Ink, Picture, Polarity, Source, find_ink, open_picture
+from tenfold.errors import PictureError, TenfoldError
+from tenfold.picture import (
+    Ink,
+    Pages,
+    Picture,
+    Polarity,
+    Region,
+    Source,
+    View,
+    chosen,
+    open_picture,
+)
 from tenfold.results import Box, Number, Reading
+from tenfold.rules import Rules
 from tenfold.runtime import DEFAULT_MODEL, Classifier, load_classifier
+from tenfold.trust import MAX_ERROR, Promise
 
+from .accepting import accept_from
 from .cuts import cut, writing_slant
+from .held import digit_held, spell_held
+from .layouts import LaidOut, Layout, check_layout, read_layout
 from .numbers import apart, numbers_of
 from .paths import Line, propose, weigh
-from .pieces import Piece, find_pieces, in_lines, of_writing, pen_width, writing_height
+from .pieces import Piece, around, find_pieces, in_lines, of_writing, pen_width, writing_height
 from .rules import without_rules
-from .spelling import Spelled, spell
+from .spelling import Found, Spelled, spell
+from .straight import read_straight
 from .strips import strip_of
+from .words import without_words
 
 DEFAULT_POLARITY: Final[Polarity] = "auto"
 
+_WHOLE_DIGIT: Final = 0.5  # less likely one digit than not, it is none
 _FEW_DIGITS: Final = 2  # up to here a line taken off may have been a stroke of the digit itself
 
 
@@ -34,9 +53,13 @@ class Reader:
     Args:
         model: a shipped name, or the path of an ONNX file.
         polarity: `auto`, `dark-on-light` or `light-on-dark`.
+        max_error: numbers are accepted as long as no greater share of the accepted is
+            wrong, on pictures like those of the promise (docs/trust.md).
+        promise: what the reader's confidences are worth; None is the shipped one.
 
     Raises:
         ModelError: the model is not there or cannot be used.
+        ConfigError: so small an error cannot be promised.
 
     >>> page = np.full((60, 60), 250, np.uint8)
     >>> page[10:50, 28:33] = 40
@@ -50,34 +73,139 @@ class Reader:
         *,
         polarity: Polarity = DEFAULT_POLARITY,
         line_net: Any = None,
+        max_error: float = MAX_ERROR,
+        promise: Promise | None = None,
     ) -> None:
         self.classifier = load_classifier(model) if isinstance(model, str) else model
         self.polarity = polarity
+        self.accept = accept_from(max_error, promise)
         self.line_net: Any = line_net
+        self._rules: Rules | None = None
 
-    def read(self, source: Source) -> Reading:
-        """The numbers in one picture, in reading order.
+    def read(
+        self,
+        source: Source,
+        layout: Layout = "auto",
+        rows: int | None = None,
+        cols: int | None = None,
+        region: Region | None = None,
+        rules: Rules | None = None,
+    ) -> Reading:
+        """The numbers in one picture, in reading order; of several pages, in the first.
 
         Args:
             source: a path, bytes, a binary file object, a PIL image, or an
                 array (h, w), (h, w, 3) or (h, w, 4).
+            layout: `digit`, `number`, `page` or `grid` says what the picture
+                holds; `auto` finds out (docs/layouts.md).
+            rows: how many a grid has; found where None.
+            cols: the same of its columns.
+            region: the part that is read, see `parse_region`; boxes stay those of
+                the whole picture.
+            rules: what every number in the picture must obey. One that cannot has an
+                empty text; `unruled` says what was read (docs/trust.md).
 
         Raises:
             PictureError: the picture cannot be read. A page without numbers is
                 no error: its `numbers` are empty.
+            ConfigError: there is no such layout, or `rows` or `cols` cannot be.
         """
-        picture = open_picture(source)
-        ink = find_ink(picture, self.polarity)
-        numbers = self._numbers(picture, ink) if ink.mask.any() else []
-        return Reading(picture.name, picture.width, picture.height, tuple(numbers))
+        check_layout(layout, rows, cols)
+        return self._under(rules)._read(open_picture(source, region), layout, rows, cols)
+
+    def read_pages(
+        self,
+        source: Source,
+        layout: Layout = "auto",
+        rows: int | None = None,
+        cols: int | None = None,
+        region: Region | None = None,
+        pages: Sequence[range] | None = None,
+        rules: Rules | None = None,
+    ) -> Iterator[Reading]:
+        """One reading for each page of a file, each made when it is asked for.
+
+        A page that cannot be read says so in its `error`, and the others are read.
+
+        Args:
+            source: as for `read`; PDF, TIFF and HEIC may hold several pages.
+            layout: as for `read`, and so are the next three.
+            rows: of a grid.
+            cols: of a grid.
+            region: of every page.
+            pages: which, counted from 1, in this order (`parse_pages`); all where None.
+            rules: as for `read`.
+
+        Raises:
+            PictureError: the file cannot be opened, or has none of these pages.
+            ConfigError: as for `read`.
+        """
+        check_layout(layout, rows, cols)
+        reader = self._under(rules)
+        with Pages(source) as opened:
+            for page in chosen(pages, opened.n, opened.name):
+                try:
+                    yield reader._read(opened.picture(page - 1, region), layout, rows, cols)
+                except PictureError as error:
+                    number = page if opened.n > 1 else None
+                    yield Reading(opened.name, 0, 0, error=error.reason, page=number)
 
     def read_many(self, sources: Iterable[Source]) -> Iterator[Reading]:
-        """One reading per source, in the order given; what went wrong stands in `error`."""
+        """One reading per page of each source, in order; what went wrong stands in `error`."""
         for source in sources:
             try:
-                yield self.read(source)
+                yield from self.read_pages(source)
             except TenfoldError as error:
                 yield Reading(error.item, 0, 0, error=error.reason)
+
+    def _under(self, rules: Rules | None) -> Reader:
+        """The reader itself, held to rules; the nets are shared."""
+        held = copy.copy(self)
+        held._rules = rules
+        return held
+
+    def _read(
+        self, picture: Picture, layout: Layout, rows: int | None, cols: int | None
+    ) -> Reading:
+        def read(view: View, ink: Ink) -> LaidOut:
+            return read_layout(ink, _Desk(self, view.picture), layout, rows, cols)
+
+        laid = read_straight(picture, self.polarity, read)
+        return Reading(
+            *(picture.name, picture.width, picture.height),
+            numbers=tuple(laid.numbers),
+            page=picture.page,
+            tables=tuple(laid.tables),
+        )
+
+    def _digits(self, picture: Picture, ink: Ink, glyphs: list[list[Piece]]) -> list[Number]:
+        """A number of one digit for each group of pieces that is one whole digit."""
+        glyphs = [pieces for pieces in glyphs if pieces]
+        if not glyphs:
+            return []
+        lines = [Line(pieces, []) for pieces in glyphs]
+        boxes = [around(pieces) for pieces in glyphs]
+        judged = self.classifier.judge(
+            np.stack(
+                [
+                    _glyph(ink, line, 0, len(line.parts), box)
+                    for line, box in zip(lines, boxes, strict=True)
+                ]
+            )
+        )
+        size = (picture.width, picture.height)
+        numbers = []
+        answers = zip(boxes, judged.probabilities, judged.is_digit, strict=True)
+        for box, chances, is_digit in answers:
+            if is_digit < _WHOLE_DIGIT:
+                continue
+            share = float(is_digit * chances.max())
+            found = Found(int(chances.argmax()), box, chances.astype(np.float64), share)
+            spelled = Spelled([found], share, [])
+            if self._rules:
+                spelled = digit_held(spelled, self._rules)
+            numbers += numbers_of(spelled, self.accept, ink.scale, size)
+        return numbers
 
     def _numbers(self, picture: Picture, ink: Ink) -> list[Number]:
         pieces = find_pieces(ink.mask)
@@ -100,8 +228,10 @@ class Reader:
         lines = [_line(group) for _, group in groups]
         size = (picture.width, picture.height)
         numbers: list[list[Number]] = [[] for _ in rows]
-        for (row, _), spelled in zip(groups, self._spelled(ink, lines), strict=True):
-            numbers[row] += numbers_of(spelled, ink.scale, size)
+        read = zip(groups, lines, self._spelled(ink, lines), strict=True)
+        for (row, _), line, spelled in read:
+            kept = without_words(line, spelled)
+            numbers[row] += numbers_of(kept, self.accept, ink.scale, size)
         return numbers
 
     def _spelled(self, ink: Ink, lines: list[Line]) -> Iterator[Spelled]:
@@ -117,7 +247,27 @@ class Reader:
             here = slice(first, first + len(line.candidates))
             first = here.stop
             weights = weigh(line, judged.probabilities[here], judged.is_digit[here])
-            yield spell(line, weights, strip, frames)
+            if self._rules:
+                yield spell_held(line, weights, strip, frames, self._rules)
+            else:
+                yield spell(line, weights, strip, frames)
+
+
+class _Desk:
+    """The reader with one picture before it: what a layout may ask."""
+
+    def __init__(self, reader: Reader, picture: Picture) -> None:
+        self._reader, self._picture = reader, picture
+        self.size, self.accept = (picture.width, picture.height), reader.accept
+
+    def page(self, ink: Ink) -> list[Number]:
+        return self._reader._numbers(self._picture, ink)
+
+    def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
+        return self._reader._read_rows(self._picture, ink, rows)
+
+    def digits(self, ink: Ink, glyphs: list[list[Piece]]) -> list[Number]:
+        return self._reader._digits(self._picture, ink, glyphs)
 
 
 _NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
