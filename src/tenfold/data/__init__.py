@@ -16,5 +16,7 @@ use of one room does not pay for another:
     font_files the handwriting fonts: fetched by npm, found, verified
     fonts      letters, words, signs and digits drawn with them
     pen        digits, numbers and debris by our own pen
-    punctuation what stands around digits, by the same pen
+    punctuation what stands around digits, by the same pen: no digits to the classifier
+    strings    pictures of synthetic numbers; looks, writing, ruled and paper are their parts
+    lines      strips of them for the line net, and what is written there
 """

@@ -13,6 +13,7 @@ from tenfold.data.pen import draw_debris, draw_digit
 from tenfold.data.sources import Part
 from tenfold.data.writing import Glyphs, Ink
 
+# Of the lines, before the pen and the fonts have theirs; a set that is not here has none.
 _SHARES: Final = {"mnist": 0.5, "swiss": 0.2, "semeion": 0.06, "uci": 0.02}
 _PEN: Final = 0.28  # the pen knows forms that the sets hardly have: ticks for 5, open 9s
 _FONTS: Final = 0.05
@@ -25,8 +26,10 @@ _MIXED: Final = 0.3  # of the lines are written by several of the sets
 class Donors:
     """Real digits by set and label, and the pen; picks a writer for each line.
 
+    Without any set, and without fonts, the pen writes everything.
+
     Attributes:
-        parts: name -> digits.
+        parts: name -> digits; `mnist`, `swiss`, `semeion` and `uci` are written with.
         fonts: for words and letters; where there are none the pen's signs stand in.
         rows: name -> for each label the indices of its digits.
     """
@@ -40,7 +43,17 @@ class Donors:
             self.rows[name] = [np.flatnonzero(part.y == label) for label in range(10)]
 
     def writer(self, rng: np.random.Generator) -> Glyphs:
-        """Somebody's digits: of one set for the whole line, sometimes of several."""
+        """Somebody's digits: of one set for the whole line, sometimes of several.
+
+        Digits of one set are of many hands all the same; `regrown` gives them one look.
+
+        Args:
+            rng: picks the sets; what is given back takes a generator of its own.
+
+        >>> write = Donors({}).writer(np.random.default_rng(0))
+        >>> write("7", np.random.default_rng(1)).dtype
+        dtype('uint8')
+        """
         names = [name for name in self.parts if name in _SHARES]
         weights = np.array(
             [_SHARES[name] for name in names] + [_PEN, _FONTS if len(self.fonts) else 0.0]

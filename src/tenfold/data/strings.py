@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from tenfold.canon import JUNK
 from tenfold.data.looks import Look
-from tenfold.data.paper import Place, light, printed_pattern, ruling
+from tenfold.data.paper import light, printed_pattern
+from tenfold.data.ruled import Place, ruling
 from tenfold.data.writing import Glyphs, Ink, Written, write
 
 MAX_DIGITS: Final = 12
@@ -49,8 +50,14 @@ class StringPicture:
 def random_symbols(rng: np.random.Generator, *, marks: bool) -> str:
     """A number as people write it: an amount, a year, a count, with or without marks.
 
-    >>> random_symbols(np.random.default_rng(4), marks=True)
-    '95.482,-'
+    One digit to `MAX_DIGITS`, of `canon.SYMBOLS`; the mark `=` is a double dash.
+
+    Args:
+        rng: where all randomness comes from.
+        marks: with dots or commas between, and what closes an amount behind.
+
+    >>> random_symbols(np.random.default_rng(8), marks=True)
+    '68,-'
     """
     n = min(1 + int(rng.gamma(2.6, 1.55)), MAX_DIGITS)
     digits = "".join(str(d) for d in rng.integers(0, 10, n))
@@ -85,6 +92,12 @@ def draw_string(
         look: of writing, paper and camera.
         glyphs: somebody's digits and letters, as `Donors.writer` gives them.
         rng: where all randomness comes from; the same state gives the same pixels.
+
+    >>> from tenfold.data.donors import Donors
+    >>> rng = np.random.default_rng(0)
+    >>> picture = draw_string("1.204,-", Look(), Donors({}).writer(rng), rng)
+    >>> picture.symbols, picture.text, picture.pixels.ndim
+    ('1.204,-', '1204', 2)
     """
     written = write(symbols, look, glyphs, rng)
     ink, places = _framed(written, look, rng)
@@ -145,7 +158,7 @@ def _inked(
 ) -> NDArray[np.float32]:
     """Share of the light that each pixel throws back, (h, w) or (h, w, 3) in [0, 1]."""
     strength = look.contrast * ink.astype(np.float32) / 255
-    printed = np.zeros_like(strength)
+    printed: NDArray[np.floating[Any]] = np.zeros_like(strength)
     if look.pattern:
         printed = look.pattern * look.contrast * printed_pattern(ink.shape[:2], rng)
     if look.ruling != "none":
@@ -175,14 +188,14 @@ def _seen(light_back: NDArray[np.float32], look: Look, rng: np.random.Generator)
     shape = (shown.shape[0], shown.shape[1])
     lit = light(shape, look, rng)
     level = float(rng.uniform(150, 252))
-    value = shown * (lit if shown.ndim == 2 else lit[..., None]) * level
+    value: NDArray[np.floating[Any]] = shown * (lit if shown.ndim == 2 else lit[..., None]) * level
     if look.blur_px > 0.25:
         value = np.asarray(cv2.GaussianBlur(value, (0, 0), look.blur_px * _fit(look)))
     if look.noise:
         value = value + look.noise * min(1, 1.6 * look.contrast) * rng.standard_normal(
             value.shape
         ).astype(np.float32)
-    pixels = np.clip(value, 0, 255).astype(np.uint8)
+    pixels: Ink = np.clip(value, 0, 255).astype(np.uint8)
     if look.jpeg >= _JPEG_FROM:
         _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, look.jpeg])
         pixels = np.asarray(cv2.imdecode(data, cv2.IMREAD_UNCHANGED), np.uint8)
@@ -195,7 +208,11 @@ def _fit(look: Look) -> float:
 
 
 def with_junk(symbols: str, rng: np.random.Generator) -> str:
-    """The number with a word or a sign beside it, or in its place."""
+    """The number with a word or a sign beside it, or in its place.
+
+    >>> with_junk("12", np.random.default_rng(1)), with_junk("12", np.random.default_rng(0))
+    ('12 ~~~', '~~~~~')
+    """
     word = JUNK * int(rng.integers(1, 6))
     u = rng.random()
     if u < 0.35:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -11,10 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.canon import JUNK, stroke_width
+from tenfold.canon import JUNK
 from tenfold.data.looks import Look
-from tenfold.data.paper import Place
-from tenfold.data.points import EQUALS, MARKS, cropped, draw_mark, draw_stroke, swing
+from tenfold.data.points import EQUALS, MARKS, draw_point, draw_stroke, swing
+from tenfold.data.regrown import regrown
+from tenfold.data.ruled import Place
 
 Ink = NDArray[np.uint8]
 Glyphs = Callable[[str, np.random.Generator], Ink]
@@ -53,6 +53,12 @@ def write(symbols: str, look: Look, glyphs: Glyphs, rng: np.random.Generator) ->
         look: of the writing; paper and camera are not its business.
         glyphs: gives the ink of digits and letters.
         rng: where all randomness comes from.
+
+    >>> from tenfold.data.pen import draw_digit
+    >>> pen = lambda symbol, rng: draw_digit(int(symbol), rng)
+    >>> written = write("12 .=", Look(), pen, np.random.default_rng(0))
+    >>> written.symbols, len(written.places), len(written.digits)
+    ('12.-', 4, 2)
     """
     high = look.digit_px
     height = round((1 + 2 * _MARGIN) * high)
@@ -66,7 +72,9 @@ def write(symbols: str, look: Look, glyphs: Glyphs, rng: np.random.Generator) ->
             continue
         mark = symbol in MARKS
         ink = (
-            draw_mark(symbol, look, rng) if mark else _glyph(glyphs(symbol, rng), look, rng, symbol)
+            draw_point(symbol, look, rng)
+            if mark
+            else regrown(glyphs(symbol, rng), symbol, look, rng)
         )
         base = height * 0.5 + 0.5 * high - look.drift * cursor + swing(rng) * look.unrest * high
         top = round(base - _rise(symbol, ink, high, rng))
@@ -105,63 +113,9 @@ def _joined(
     return Written(field, symbols, places)
 
 
-def _glyph(ink: Ink, look: Look, rng: np.random.Generator, symbol: str) -> Ink:
-    """A digit or letter at the hand's size, slant and pen."""
-    x, y, width, height = cv2.boundingRect(ink)
-    if width == 0:
-        return np.zeros((2, 2), np.uint8)
-    high = look.digit_px * math.exp(look.unrest * swing(rng))
-    # A word keeps the height of its letters, a broad digit does not tower over the others.
-    scale = high / (height if symbol == JUNK else max(height, 0.62 * width))
-    aspect = look.aspect * math.exp(0.06 * swing(rng))
-    turn = 0.05 * swing(rng)
-    cos, sin = math.cos(turn), math.sin(turn)
-    a, b = scale * aspect * cos, -scale * (look.slant - 0.1) * cos - scale * sin
-    c, d = scale * aspect * sin, scale * cos
-    span = math.ceil(abs(a) * width + abs(b) * height) + 6
-    tall = math.ceil(abs(c) * width + abs(d) * height) + 6
-    e = span / 2 - a * (x + width / 2) - b * (y + height / 2)
-    f = tall / 2 - c * (x + width / 2) - d * (y + height / 2)
-    source = ink
-    if scale < 0.6:  # avoids the aliasing of a plain warp
-        source = np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.4 / scale), np.uint8)
-    matrix = np.array([[a, b, e], [c, d, f]])
-    big = np.asarray(cv2.warpAffine(source, matrix, (span, tall), flags=cv2.INTER_LINEAR), np.uint8)
-    return cropped(_penned(_sharp(big, scale), look.pen * look.digit_px))
-
-
-def _sharp(ink: Ink, scale: float) -> Ink:
-    """An enlarged glyph with the edges of a line drawn at that size."""
-    if scale < 1.3:
-        return ink
-    steep = min(scale, 3.0)
-    return np.clip((ink.astype(np.int16) - 110) * steep + 110, 0, 255).astype(np.uint8)
-
-
-def _penned(ink: Ink, wanted: float) -> Ink:
-    """The same line by a pen of the wanted width in px, as far as it can be had."""
-    has = stroke_width(ink)
-    more = wanted - has
-    if more >= 0.7:
-        size = min(round(more) + 1, 9)
-        padded = np.pad(ink, size)
-        return np.asarray(cv2.dilate(padded, _brush(size)), np.uint8)
-    if more <= -0.7:
-        size = min(round(-more) + 1, max(round(has - 1.2), 1))
-        if size >= 2:
-            thin = np.asarray(cv2.erode(ink, _brush(size)), np.uint8)
-            if np.count_nonzero(thin > 127) > 0.25 * np.count_nonzero(ink > 127):
-                return thin
-    return ink
-
-
-def _brush(size: int) -> Ink:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
-
-
 def _rise(symbol: str, ink: Ink, high: float, rng: np.random.Generator) -> float:
     """How far the top of a symbol's ink lies above the baseline, in px."""
-    tall = ink.shape[0]
+    tall = float(ink.shape[0])
     if symbol in "-=":
         return high * float(rng.uniform(0.05, 0.75)) + tall / 2
     if symbol == ".":
@@ -173,7 +127,7 @@ def _rise(symbol: str, ink: Ink, high: float, rng: np.random.Generator) -> float
         return tall - high * float(rng.uniform(0.1, 0.35))
     if symbol == JUNK:
         return tall - high * float(rng.uniform(-0.1, 0.15))
-    return float(tall)
+    return tall
 
 
 def _kerned(
@@ -193,7 +147,7 @@ def _kerned(
     if mark or meets < cursor - ink.shape[1]:
         meets = max(meets, cursor - 0.35 * len(right_edge) / (1 + 2 * _MARGIN))
     left = meets + gap
-    return round(max(left, cursor - 0.75 * ink.shape[1], 1))
+    return round(float(max(left, cursor - 0.75 * ink.shape[1], 1)))
 
 
 def _ligate(
