@@ -1,8 +1,8 @@
 """Fits the promise that the package ships: python benchmarks/promise.py
 
-Pictures of numbers written with digits held out of training, each with one of the
-difficulties of the synthetic test set, in turn; three in ten hold one digit, one
-in ten words or signs beside a number or in its place. The reader's
+Pictures of numbers written with digits held out of training: half of them plain,
+the others each with one of the difficulties of the synthetic test set, in turn.
+Three in ten hold one digit, one in ten words or signs beside a number or in its place. The reader's
 confidences and what was right become src/tenfold/weights/promise.json. It also
 fits the table of prediction sets of the model's manifest on the held-out digits.
 """
@@ -33,14 +33,14 @@ from tenfold.trust import Promise, fit_sets, steps
 PACKAGES: Final = ("tenfold", "numpy", "opencv-python-headless", "onnxruntime")
 SEED: Final = 2026
 ASKED: Final = (0.02, 0.01, 0.005, 0.002, 0.001)
-_ONE_DIGIT, _NO_NUMBER = 0.3, 0.1
+_PLAIN, _ONE_DIGIT, _NO_NUMBER = 0.5, 0.3, 0.1  # shares of the pictures
 _WITHHELD: Final = Promise(steps([2.0] * 100_000, [True] * 100_000), "none yet")
 """Accepts nothing: the reader must not need the file that is being made."""
 
 
 def main(
     model: Annotated[str, typer.Argument(help="A shipped name.")] = DEFAULT_MODEL,
-    n: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 6000,
+    n: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 10_000,
     out: Annotated[Path, typer.Option(help="The promise.")] = SHIPPED,
     sets: Annotated[bool, typer.Option(help="Fit the table of prediction sets too.")] = True,
 ) -> None:
@@ -66,7 +66,8 @@ def pictures(n: int, seed: int = SEED) -> Iterator[tuple[NDArray[np.uint8], str]
     donors, difficulties = Donors(load_sources().held), list(HARD)
     for k in range(n):
         rng = np.random.default_rng([seed, k])
-        look = hard_look(difficulties[k % len(difficulties)], rng)
+        easy = rng.random() < _PLAIN
+        look = hard_look("plain" if easy else difficulties[k % len(difficulties)], rng)
         u = rng.random()
         symbols = random_symbols(rng, marks=look.marks)
         if u < _ONE_DIGIT:

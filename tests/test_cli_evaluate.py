@@ -16,6 +16,7 @@ from onnx_small import band_answer, band_net
 from tenfold.cli import app
 from tenfold.cli.evaluate import answers
 from tenfold.cli.labelled import labelled
+from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.errors import ModelError
 from tenfold.evaluation import evaluate, wilson
 from tenfold.reading.single import single_digit
@@ -299,3 +300,27 @@ def test_plots_that_cannot_be_written_are_told_before_the_work(net, digits) -> N
     result = run(net, "--data", digits[0], "--plots", in_the_way, code=1)
     assert f"{in_the_way}: cannot be written" in result.stderr
     assert result.stdout == ""
+
+
+def test_corruptions_print_the_figures_of_each_and_of_their_mean(net: Path, tmp_path: Path) -> None:
+    x = bands(np.arange(30) % 10)
+    np.savez(tmp_path / "digits.npz", x=x, y=(np.arange(30) % 10).astype(np.uint8))
+    done = run(net, "--data", tmp_path / "digits.npz", "--corruptions")
+    rows = {line.split("  ")[0]: line.split() for line in done.stdout.splitlines() if line}
+    assert float(rows["none"][1]) == 100
+    right = [float(rows[name][1]) for name in CORRUPTIONS]
+    assert min(right) < 100, "some corruption hurts the net"
+    assert float(rows["mean of the 15"][4]) == pytest.approx(np.mean(right), abs=0.01)
+
+
+def test_corruptions_are_the_same_in_json_and_their_figure_is_written(
+    net: Path, digits: tuple[Path, np.ndarray, np.ndarray], tmp_path: Path
+) -> None:
+    pytest.importorskip("matplotlib", reason="needs the extra [train]")
+    path, x, y = digits
+    done = run(net, "--data", path, "--corruptions", "--json", "--plots", tmp_path / "figures")
+    told = json.loads(done.stdout)["corruptions"]
+    assert list(told) == ["none", *CORRUPTIONS]
+    wrong = np.count_nonzero(band_answer(corrupt(x, "rotate") / 255).argmax(axis=1) != y)
+    assert told["rotate"]["errors"] == wrong
+    assert (tmp_path / "figures" / "corruptions.png").is_file()

@@ -11,6 +11,12 @@ import typer
 from numpy.typing import NDArray
 from rich.console import Console
 
+from tenfold.cli.evaluate_corruptions import (
+    corruption_figure,
+    corruption_report,
+    spoilt,
+    told_of,
+)
 from tenfold.cli.labelled import CHOICES, SETS, Labelled, labelled
 from tenfold.cli.output import columns, print_json
 from tenfold.cli.quiet import quiet
@@ -46,6 +52,10 @@ def evaluate(
         int | None,
         typer.Option(min=1, metavar="N", help="Take N of the digits, always the same ones."),
     ] = None,
+    corruptions: Annotated[
+        bool,
+        typer.Option("--corruptions", help="Spoil the digits in the 15 ways of MNIST-C as well."),
+    ] = False,
 ) -> None:
     """Print how many digits MODEL reads right, and which it confuses.
 
@@ -65,14 +75,23 @@ def evaluate(
     talk = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     for note in (*digits.notes, *digits.failed):
         talk.print(note)
-    probabilities = answers(opened(model), digits.x).probabilities
+    net = opened(model)
+    probabilities = answers(net, digits.x).probabilities
     result = evaluated(probabilities, digits.y)
+    worn: dict[str, Evaluation] = {}
+    if corruptions:
+        worn = spoilt(lambda x: answers(net, x).probabilities, digits.x, digits.y, result)
     if as_json:
-        print_json(_as_dict(model, digits, result))
+        told = {"corruptions": told_of(worn)} if worn else {}
+        print_json({**_as_dict(model, digits, result), **told})
     else:
         print(report(model, digits, result))
+        if worn:
+            print(corruption_report(worn))
     if plots is not None:
         _write_plots(plots, digits, probabilities, result)
+        if worn:
+            write_figure(corruption_figure(worn), plots / "corruptions.png")
         talk.print(f"Figures are in {plots}")
     if digits.failed:
         talk.print(f"Not counted, since they could not be read: {len(digits.failed)}.")
