@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 _ON_ROW: Final = 0.5  # share of the lower box's height that must overlap
 _GUTTER: Final = 1.5  # heights: a narrower gap parts no columns
-_LEAST_ROWS: Final = 2  # a column of fewer is a word beside a line
+_LEAST_ROWS: Final = 3  # fewer, one over the other, are no column
 _ALIGNED: Final = 0.75  # share of rows that go through both columns: then it is a table
-_LEVEL: Final = 0.25  # heights: so far apart two middles are on one row
+_LEVEL: Final = 0.45  # heights: so far apart two middles are on one row
 _WIDE_GUTTER: Final = 4.0  # heights: and wider than two rows, it parts even level columns
 _ROWS_WIDE: Final = 2.0
 _LONG: Final = 1.3  # width to height of a number of two digits
