@@ -15,6 +15,7 @@ from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
 
+from tenfold.cli.data_strings import N_EACH, STRINGS, print_difficulties, string_sheet
 from tenfold.cli.halfblocks import half_blocks
 from tenfold.data.checks import Labels, Pixels
 from tenfold.data.folder import Record, load_npz, read_folder
@@ -25,6 +26,7 @@ from tenfold.picture import open_picture
 
 OTHER: Final = "other"
 PREVIEW_PX: Final = 14
+PER_CLASS: Final = 20
 BAR_CELLS: Final = 30
 
 Rows = Mapping[str, Sequence[NDArray[np.uint8]]]
@@ -59,8 +61,14 @@ def show(
         typer.Option(metavar="PICTURE", help="Write a contact sheet, a row for each digit."),
     ] = None,
     per_class: Annotated[
-        int, typer.Option(min=1, max=200, help="Pictures of each digit on the sheet.")
-    ] = 20,
+        int | None,
+        typer.Option(
+            min=1,
+            max=200,
+            help=f"Pictures in each row of the sheet.  [default: {PER_CLASS}; strings: {N_EACH}]",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Which pictures are drawn.")] = 0,
     preview: Annotated[
         bool | None,
@@ -75,7 +83,16 @@ def show(
 
     NAME is one of `tenfold data list`; a folder with labels.csv or subfolders 0 to 9, and a
     .npz with x and y, are read as well. The sheet's pictures are the training ones.
+
+    NAME strings prints what makes numbers hard to read, and its sheet has a row for each
+    difficulty of the synthetic test set: written by the pen and the fonts, with --data by the
+    real digits of that folder as well.
     """
+    if name == STRINGS and not Path(name).exists():
+        print_difficulties()
+        if out is not None:
+            _save(string_sheet(per_class or N_EACH, seed, data), out)
+        return
     contents = _contents(name, data)
     console = Console()
     console.print(_table(contents))
@@ -83,8 +100,7 @@ def show(
         console.print(_preview(contents.some(1, seed)))
     if out is not None:
         notes = {label: f"{_total(contents, label):,}" for label in contents.labels}
-        _save(contact_sheet(contents.some(per_class, seed), notes=notes), out)
-        Console(stderr=True).print(f"wrote {out}", highlight=False)
+        _save(contact_sheet(contents.some(per_class or PER_CLASS, seed), notes=notes), out)
 
 
 def _has_colours(console: Console) -> bool:
@@ -166,3 +182,4 @@ def _save(sheet: Image.Image, out: Path) -> None:
         raise DataError(
             str(out), "the sheet cannot be written", came=fault.strerror or str(fault)
         ) from fault
+    Console(stderr=True).print(f"wrote {out}", highlight=False)

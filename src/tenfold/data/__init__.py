@@ -18,5 +18,6 @@ use of one room does not pay for another:
     pen        digits, numbers and debris by our own pen
     punctuation what stands around digits, by the same pen: no digits to the classifier
     strings    pictures of synthetic numbers; looks, writing, ruled and paper are their parts
+    hard_strings the synthetic test set: one difficulty at a time
     lines      strips of them for the line net, and what is written there
 """

@@ -20,16 +20,18 @@ def contact_sheet(
     *,
     notes: Mapping[str, str] | None = None,
     cell_px: int = 56,
+    wide: float = 1.0,
 ) -> Image.Image:
     """One picture of many, as RGB: a row for each label, the label before it, a note behind it.
 
-    Pictures keep their shape and their polarity; each is fitted into a square
-    cell, small ones with hard pixel edges.
+    Pictures keep their shape and their polarity; each is fitted into its cell,
+    small ones with hard pixel edges.
 
     Args:
         rows: label -> pictures, each (h, w) gray or (h, w, 3) RGB, uint8.
         notes: label -> a few words, such as a count.
-        cell_px: side of a cell; 56 shows MNIST's pixels twice as large.
+        cell_px: height of a cell; 56 shows MNIST's pixels twice as large.
+        wide: how many times wider than high a cell is.
 
     Raises:
         ValueError: there is no picture at all.
@@ -42,9 +44,10 @@ def contact_sheet(
         raise ValueError("a contact sheet needs at least one picture")
     notes = notes or {}
     font = ImageFont.load_default(size=cell_px * 0.42)
-    step = cell_px + GAP_PX
+    cell = (round(cell_px * wide), cell_px)
+    across, step = cell[0] + GAP_PX, cell[1] + GAP_PX
     left = _words_px(rows, font)
-    right = left + n_columns * step
+    right = left + n_columns * across
     width = right + (_words_px(notes.values(), font) if notes else 0)
     sheet = Image.new("RGB", (width, len(rows) * step + 2 * GAP_PX), PAPER)
     pen = ImageDraw.Draw(sheet)
@@ -54,11 +57,10 @@ def contact_sheet(
         pen.text((left - 2 * GAP_PX, middle), label, WORDS, font, anchor="rm")
         pen.text((right + GAP_PX, middle), notes.get(label, ""), QUIET, font, anchor="lm")
         for j, picture in enumerate(pictures):
-            image = _fitted(picture, cell_px)
-            x, y = left + j * step, top
-            sheet.paste(
-                image, (x + (cell_px - image.width) // 2, y + (cell_px - image.height) // 2)
-            )
+            image = _fitted(picture, cell)
+            x, y = left + j * across, top
+            place = (x + (cell[0] - image.width) // 2, y + (cell[1] - image.height) // 2)
+            sheet.paste(image, place)
     return sheet
 
 
@@ -78,9 +80,9 @@ def some_of_each(y: NDArray[Any], n_each: int, seed: int) -> dict[str, NDArray[n
     }
 
 
-def _fitted(picture: Picture, cell_px: int) -> Image.Image:
+def _fitted(picture: Picture, cell: tuple[int, int]) -> Image.Image:
     image = Image.fromarray(picture).convert("RGB")
-    scale = cell_px / max(image.size)
+    scale = min(room / side for room, side in zip(cell, image.size, strict=True))
     size = tuple(max(1, round(side * scale)) for side in image.size)
     way = Image.Resampling.NEAREST if scale >= 1 else Image.Resampling.LANCZOS
     return image.resize((size[0], size[1]), way)
