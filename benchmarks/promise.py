@@ -84,7 +84,7 @@ def ship_sets(model: str) -> None:
     table = fit_sets(load_classifier(model).predict_proba(held.x), held.y)
     path = WEIGHTS / "manifest.json"
     manifest = json.loads(path.read_text("utf-8"))
-    manifest["models"][model]["measured"]["sets"] = table.to_dict()
+    manifest["models"][model]["sets"] = table.to_dict()
     write_atomically(path, (json.dumps(manifest, indent=2) + "\n").encode())
 
 

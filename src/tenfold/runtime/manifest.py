@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tenfold.errors import ModelError
+from tenfold.trust import SetTable
 
 DEFAULT_MODEL: Final = "tenfold"
 MANIFEST_SCHEMA: Final = 1
@@ -42,6 +43,7 @@ class ManifestEntry:
         licence: of the weights.
         made: versions and the command that made the file.
         kind: one of `KINDS`.
+        sets: the table of prediction sets of a digit net (`tenfold.trust`), if it has one.
     """
 
     file: str
@@ -57,6 +59,7 @@ class ManifestEntry:
     licence: str
     made: Mapping[str, Any]
     kind: str = DIGIT
+    sets: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The entry as JSON values."""
@@ -70,7 +73,7 @@ class ManifestEntry:
         Raises:
             KeyError: a key is missing.
         """
-        stated = {"kind": DIGIT, **data}  # manifests before the line net name no kind
+        stated = {"kind": DIGIT, "sets": None, **data}  # not every manifest names these
         values = {part.name: stated[part.name] for part in dataclasses.fields(cls)}
         return cls(**values | {"classes": tuple(data["classes"])})
 
@@ -99,3 +102,19 @@ def shipped(folder: Path = WEIGHTS) -> dict[str, ManifestEntry]:
     raise ModelError(
         str(path), f"must have schema {MANIFEST_SCHEMA}", came=f"schema {schema!r}", todo=_MEND
     )
+
+
+def shipped_sets(name: str) -> SetTable:
+    """The table of prediction sets of a shipped model.
+
+    Raises:
+        ModelError: there is no such model, or it was shipped without one.
+    """
+    entry = shipped().get(name)
+    if entry is None or entry.sets is None:
+        raise ModelError(
+            name,
+            "has no table of prediction sets",
+            todo="Fit one on held-out digits with tenfold.trust.fit_sets, and give it as table",
+        )
+    return SetTable.from_dict(entry.sets)

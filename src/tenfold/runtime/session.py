@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from tenfold.canon import CANON_SIZE
 from tenfold.errors import DataError, ModelError
-from tenfold.runtime.manifest import DEFAULT_MODEL, DIGIT
+from tenfold.runtime.manifest import DEFAULT_MODEL, DIGIT, shipped_sets
 from tenfold.runtime.weights import check_canon, shipped_bytes
+from tenfold.trust import SetTable
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -66,6 +67,25 @@ class Classifier:
             ModelError: the model's output is no probability.
         """
         return self.judge(images).probabilities
+
+    def predict_set(
+        self, images: ArrayLike, alpha: float = 0.05, table: SetTable | None = None
+    ) -> NDArray[np.bool_]:
+        """Sets of digits that hold the true one as often as is asked, (n, 10) bool.
+
+        Of new digits like those of the table, the set misses the true one in `alpha`
+        of all cases at most; no set is empty (docs/trust.md).
+
+        Args:
+            images: as for `predict_proba`.
+            alpha: how often the truth may be missing, in (0, 1).
+            table: from `tenfold.trust.fit_sets`; the shipped one of this model if None.
+
+        Raises:
+            ModelError: the model has no shipped table, and none was given.
+            ConfigError: alpha is not between 0 and 1.
+        """
+        return (table or shipped_sets(self.name)).sets(self.predict_proba(images), alpha)
 
     def judge(self, images: ArrayLike) -> Judgement:
         """Probabilities, and whether each image is a digit at all; see `predict_proba`."""
