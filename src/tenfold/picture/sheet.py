@@ -24,7 +24,7 @@ _FILLS: Final = 0.93  # of the quadrilateral: straight sides, four corners
 _STEEPEST: Final = 0.5  # cosine at a corner: 60 to 120 degrees
 _LONGEST: Final = 3.5  # long side to short side of a sheet
 _STEP_AWAY: Final = 0.02  # of the small copy's side: where inside and outside are compared
-_BEYOND: Final = 3.5  # times as far outside there must be table still, or it is a drawn frame
+_BEYOND: Final = 3.5  # times as far away it must be so still, or it is a drawn frame
 _STEP: Final = 18  # levels between the sheet and the table, at least
 _CLEAR: Final = 0.85  # of each side's length along which that holds
 _INK: Final = 0.002  # of the sheet: with less on it there is nothing to be read
@@ -198,12 +198,13 @@ def _stands_out(calm: Levels, corners: Points) -> bool:
         points = start + (end - start) * place
         outwards = np.array([end[1] - start[1], start[0] - end[0]], np.float64)
         outwards *= away / max(float(np.hypot(*outwards)), 1e-6)
-        inside = _level_at(calm, points - outwards)
-        step = inside - _level_at(calm, points + outwards)
-        beyond = inside - _level_at(calm, points + _BEYOND * outwards)
-        lighter = float(np.median(step)) > 0
+        near, far = (
+            _level_at(calm, points - k * outwards) - _level_at(calm, points + k * outwards)
+            for k in (1, _BEYOND)
+        )
+        lighter = float(np.median(near)) > 0
         sign = 1 if lighter else -1
-        if (sign * step >= _STEP).mean() < _CLEAR or np.median(sign * beyond) < _STEP:
+        if (sign * near >= _STEP).mean() < _CLEAR or np.median(sign * far) < _STEP:
             return False
         signs.append(lighter)
     return len(set(signs)) == 1
