@@ -1,4 +1,4 @@
-"""Sheets whose truth is known: numbers by the pen on blank, ruled, squared paper, in tables and combs."""
+"""Sheets whose truth is known: the pen writes on blank or squared paper, in tables and combs."""
 
 from __future__ import annotations
 

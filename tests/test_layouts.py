@@ -1,4 +1,4 @@
-"""Many numbers in one picture: grids, combs, columns, squared paper; drawn by the pen, truth known."""
+"""Many numbers in one picture: grids, combs, columns, squared paper; the pen knows the truth."""
 
 import numpy as np
 import pytest
