@@ -32,6 +32,7 @@ BLANK: Final = len(SYMBOLS)
 """Class of "nothing new here" (Graves et al., "Connectionist Temporal Classification", 2006)."""
 
 _WRITING: Final = 22.0  # rows for the height of the writing
+_LEAST: Final = 16.0  # rows for the writing, whatever stands above and below it
 _LINE: Final = 27.0  # rows for the whole line at most, with what hangs below and stands above
 _THINNEST: Final = 1.3  # px of a strip: a thinner pen is widened before it fades
 _WIDEST: Final = 1536  # columns; a longer line is squeezed
@@ -68,7 +69,8 @@ def to_strip(
     x, y, width, height = box
     if width <= 0 or height <= 0:
         raise ValueError(f"the box of a line must hold ink; got width {width}, height {height}")
-    scale = min(_WRITING / max(writing, 1.0), _LINE / height)
+    # What towers over the line may be cut off; the writing must not shrink beyond reading.
+    scale = min(_WRITING / max(writing, 1.0), max(_LINE / height, _LEAST / max(writing, 1.0)))
     across = min(scale, (_WIDEST - 2 * STRIP_MARGIN) / width)
     columns = max(round(width * across) + 2 * STRIP_MARGIN, 2 * STRIP_STRIDE)
     left, right = round(x - STRIP_MARGIN / across), round(x + width + STRIP_MARGIN / across)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.fonts import Fonts, load_fonts
+from tenfold.data.glyphs import RARE
 from tenfold.data.pen import draw_debris, draw_digit
 from tenfold.data.sources import Part
 from tenfold.data.writing import Glyphs, Ink
@@ -19,6 +20,8 @@ _PEN: Final = 0.28  # the pen knows forms that the sets hardly have: ticks for 5
 _FONTS: Final = 0.05
 _SIGNS: Final = 0.35  # of the letters and words are signs and scribbles of the pen
 _WORDS: Final = 0.4
+_OWN_WAY: Final = 0.3  # of the writers have forms that few people write
+_OWN_FORM: Final = 0.3  # of their digits
 _MIXED: Final = 0.3  # of the lines are written by several of the sets
 
 
@@ -31,14 +34,21 @@ class Donors:
     Attributes:
         parts: name -> digits; `mnist`, `swiss`, `semeion` and `uci` are written with.
         fonts: for words and letters; where there are none the pen's signs stand in.
+        real_only: no digit is the pen's or a font's: for a test of what has learnt from them.
         rows: name -> for each label the indices of its digits.
+
+    Raises:
+        ValueError: only real digits are wanted, and there are none.
     """
 
     parts: dict[str, Part]
     fonts: Fonts = field(default_factory=load_fonts)
+    real_only: bool = False
     rows: dict[str, list[NDArray[np.int64]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.real_only and not _SHARES.keys() & self.parts.keys():
+            raise ValueError(f"real digits are needed, of one of {', '.join(_SHARES)}")
         for name, part in self.parts.items():
             self.rows[name] = [np.flatnonzero(part.y == label) for label in range(10)]
 
@@ -48,15 +58,16 @@ class Donors:
         Digits of one set are of many hands all the same; `regrown` gives them one look.
 
         Args:
-            rng: picks the sets; what is given back takes a generator of its own.
+            rng: picks the sets, for a line of several sets digit by digit.
 
         >>> write = Donors({}).writer(np.random.default_rng(0))
         >>> write("7", np.random.default_rng(1)).dtype
         dtype('uint8')
         """
         names = [name for name in self.parts if name in _SHARES]
+        drawn = [_PEN, _FONTS if len(self.fonts) else 0.0]
         weights = np.array(
-            [_SHARES[name] for name in names] + [_PEN, _FONTS if len(self.fonts) else 0.0]
+            [_SHARES[name] for name in names] + ([0.0, 0.0] if self.real_only else drawn)
         )
         weights /= weights.sum()
 
@@ -64,11 +75,15 @@ class Donors:
             return [*names, "pen", "fonts"][int(rng.choice(len(weights), p=weights))]
 
         usual, mixed = chosen(), rng.random() < _MIXED
+        own = _own_forms(rng)
 
         def glyph(symbol: str, rng: np.random.Generator) -> Ink:
             if not symbol.isdigit():
                 return self._junk(rng)
-            return self._digit(int(symbol), chosen() if mixed else usual, rng)
+            label = int(symbol)
+            if label in own:
+                return draw_digit(label, rng, variant=own[label])
+            return self._digit(label, chosen() if mixed else usual, rng)
 
         return glyph
 
@@ -87,3 +102,11 @@ class Donors:
         if rng.random() < _WORDS:
             return self.fonts.draw_word(rng)
         return self.fonts.draw_letter(rng)[0]
+
+
+def _own_forms(rng: np.random.Generator) -> dict[int, str]:
+    """For some digits the rare form that a writer gives it each time."""
+    if rng.random() >= _OWN_WAY:
+        return {}
+    labels = [label for label in RARE if rng.random() < _OWN_FORM]
+    return {label: list(RARE[label])[int(rng.integers(len(RARE[label])))] for label in labels}

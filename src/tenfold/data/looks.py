@@ -29,6 +29,9 @@ class Look:
         unrest: how much height and place of the digits swing.
         aspect: factor on the digits' widths.
         ligatures: share of neighbouring pairs joined by a stroke.
+        chained: share of the runs of zeros that are written without lifting the pen.
+        zeros: size of the zeros of such runs, and of others at the end, to the other digits.
+        capital: size of the first digit to the others.
         broken: share of digits with a gap in their strokes.
         mottled: share of the ink that a dry ball leaves out, 0 to 0.5.
         marks: whether dots, commas and closing dashes stand around the digits.
@@ -54,6 +57,9 @@ class Look:
     unrest: float = 0.03
     aspect: float = 1.0
     ligatures: float = 0.0
+    chained: float = 0.0
+    zeros: float = 1.0
+    capital: float = 1.0
     broken: float = 0.0
     mottled: float = 0.0
     marks: bool = False
@@ -76,6 +82,8 @@ HARD: Final[dict[str, dict[str, Any]]] = {
     "touching": {"gap": -0.04, "gap_spread": 0.02},
     "overlapping": {"gap": -0.13, "gap_spread": 0.05},
     "ligatures": {"gap": 0.05, "ligatures": 0.8},
+    "chained": {"gap": 0.05, "chained": 1.0, "zeros": 0.75},
+    "capital": {"gap": 0.05, "capital": 1.6},
     "uneven": {"gap": 0.25, "gap_spread": 0.3, "unrest": 0.14, "drift": 0.06},
     "slanted": {"slant": 0.6},
     "thin": {"pen": 0.045},
@@ -145,6 +153,9 @@ def random_look(rng: np.random.Generator) -> Look:
         unrest=float(rng.uniform(0.0, 0.1)),
         aspect=float(np.clip(np.exp(rng.normal(0, 0.17)), 0.6, 1.6)),
         ligatures=float(rng.uniform(0.1, 0.8)) if u[5] < 0.22 else 0.0,
+        chained=float(rng.uniform(0.3, 1.0)) if u[18] < 0.35 else 0.0,
+        zeros=float(rng.uniform(0.45, 1.0)) if u[18] < 0.5 else 1.0,
+        capital=float(rng.uniform(1.25, 2.0)) if u[19] < 0.1 else 1.0,
         broken=float(rng.uniform(0.1, 0.6)) if u[6] < 0.15 else 0.0,
         mottled=float(rng.uniform(0.05, 0.35)) if u[7] < 0.2 else 0.0,
         marks=bool(u[8] < 0.5),

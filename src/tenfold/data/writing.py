@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.canon import JUNK
+from tenfold.data.chains import in_equal_parts, zero_chain
 from tenfold.data.looks import Look
 from tenfold.data.points import EQUALS, MARKS, draw_point, draw_stroke, swing
 from tenfold.data.regrown import regrown
@@ -66,16 +68,12 @@ def write(symbols: str, look: Look, glyphs: Glyphs, rng: np.random.Generator) ->
     kept: list[str] = []
     right_edge = np.full(height, -1e9)  # last ink of each row so far, for kerning
     cursor, wide = 0.0, False
-    for symbol in symbols:
+    for symbol, size in _units(symbols, look, rng):
         if symbol == " ":
             wide = True
             continue
         mark = symbol in MARKS
-        ink = (
-            draw_point(symbol, look, rng)
-            if mark
-            else regrown(glyphs(symbol, rng), symbol, look, rng)
-        )
+        ink = _ink_of(symbol, size, look, glyphs, rng)
         base = height * 0.5 + 0.5 * high - look.drift * cursor + swing(rng) * look.unrest * high
         top = round(base - _rise(symbol, ink, high, rng))
         top = min(max(top, 0), height - ink.shape[0])
@@ -89,12 +87,40 @@ def write(symbols: str, look: Look, glyphs: Glyphs, rng: np.random.Generator) ->
         last = ink.shape[1] - 1 - np.argmax((ink > 60)[rows, ::-1], axis=1)
         right_edge[top + rows] = np.maximum(right_edge[top + rows], left + last)
         cursor, wide = max(cursor, left + ink.shape[1]), False
-    return _joined(layers, "".join(kept), height, look, rng)
+    return _joined(layers, kept, height, look, rng)
+
+
+def _units(symbols: str, look: Look, rng: np.random.Generator) -> list[tuple[str, float]]:
+    """What is written in one go, and its size: a symbol, or zeros that hang together."""
+    units: list[tuple[str, float]] = []
+    for run in re.findall(r"0{2,}|.", symbols):
+        if len(run) == 1:
+            units.append((run, 1.0))
+        elif rng.random() < look.chained:
+            units.append((run, look.zeros))
+        else:
+            units += [("0", look.zeros)] * len(run)
+    first = next((k for k, (run, _) in enumerate(units) if run.isdigit()), 0)
+    if units and len(units) > 1:
+        units[first] = (units[first][0], units[first][1] * look.capital)
+    return units
+
+
+def _ink_of(unit: str, size: float, look: Look, glyphs: Glyphs, rng: np.random.Generator) -> Ink:
+    if unit in MARKS:
+        return draw_point(unit, look, rng)
+    if len(unit) > 1:
+        return zero_chain(len(unit), size * look.digit_px, look, rng)
+    if size == 1:
+        return regrown(glyphs(unit, rng), unit, look, rng)
+    # Another size by the same pen.
+    sized = replace(look, digit_px=look.digit_px * size, pen=look.pen / size)
+    return regrown(glyphs(unit, rng), unit, sized, rng)
 
 
 def _joined(
     layers: list[tuple[int, int, Ink]],
-    symbols: str,
+    units: list[str],
     height: int,
     look: Look,
     rng: np.random.Generator,
@@ -103,11 +129,12 @@ def _joined(
     last = max((left + ink.shape[1] for _, left, ink in layers), default=1)
     field = np.zeros((height, max(last - first, 1)), np.uint8)
     places: list[Place] = []
-    for top, left, ink in layers:
+    for unit, (top, left, ink) in zip(units, layers, strict=True):
         x = left - first
         window = field[top : top + ink.shape[0], x : x + ink.shape[1]]
         np.maximum(window, ink, out=window)
-        places.append((x, top, ink.shape[1], ink.shape[0]))
+        places += in_equal_parts((x, top, ink.shape[1], ink.shape[0]), len(unit))
+    symbols = "".join(units)
     if look.ligatures:
         _ligate(field, symbols, places, look, rng)
     return Written(field, symbols, places)
