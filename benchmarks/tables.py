@@ -70,6 +70,37 @@ def reading_table(root: Path) -> str:
     return markdown([*headings, "accepted, but wrong", "ms a picture"], rows)
 
 
+def strings_table(root: Path) -> str:
+    """Every difficulty of the synthetic numbers: each reader's share of right answers."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in read_rows(root / "results" / "strings.csv"):
+        found.setdefault(row["difficulty"], {})[row["reader"]] = row
+    if not found:
+        return ""
+    own, *peers = dict.fromkeys(reader for rows in found.values() for reader in rows)
+    headings = ["difficulty", "n", own, "95 % interval", *peers]
+    headings += [f"accepted, but wrong: {own}", *peers, f"ms a picture: {own}", *peers]
+    return markdown(
+        headings, [_of_difficulty(name, rows, own, peers) for name, rows in found.items()]
+    )
+
+
+def _of_difficulty(
+    name: str, rows: Mapping[str, Mapping[str, str]], own: str, peers: Sequence[str]
+) -> list[str]:
+    first = rows[own]
+    others = [rows.get(peer, {}) for peer in peers]
+    return [
+        name.replace("_", " "),
+        first["n"],
+        f"**{percent(first['right_rate'])}**",
+        f"{percent(first['right_low'])}-{percent(first['right_high'])}",
+        *(percent(row["right_rate"]) if row else "" for row in others),
+        *(row.get("accepted_wrong", "") for row in (first, *others)),
+        *(f"{float(row['ms_median']):.1f}" if row else "" for row in (first, *others)),
+    ]
+
+
 def classic_table(root: Path) -> str:
     """Every recipe: what its source claims, what was measured, and why they differ."""
     headings = ["recipe", "its source claims", "seeds", "train", "validation", "test"]
@@ -146,6 +177,7 @@ MNIST: Final = {
 TABLES: dict[str, Callable[[Path], str]] = {
     "models": models_table,
     "reading": reading_table,
+    "strings": strings_table,
     "mnist": csv_table("mnist", MNIST),
     "classic": classic_table,
     "start": csv_table("start", START),
