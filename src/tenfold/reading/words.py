@@ -21,6 +21,10 @@ _TALL: Final = 0.35  # of the writing's height: lower things are dots, dashes, b
 _TIGHT: Final = 0.4  # heights: glyphs nearer than this are written as one word or number
 _LOOSE: Final = 1.0  # heights: letters that stand apart, as in a heading
 _MOST: Final = 0.5  # share of letters in a word
+_LEAST_LETTERS: Final = 2  # one stray beside a digit is dirt, or a digit in an unknown form
+_TALL_LETTER: Final = 0.6  # of the writing's height
+_WIDE_LETTER: Final = 0.45  # of its own height
+_DOUBTFUL: Final = 0.5
 _DOUBTED: Final = 0.9  # digits surer than this are not given up for letters farther off
 
 
@@ -91,12 +95,40 @@ def in_words(glyphs: Sequence[Glyph], height: float) -> list[bool]:
     ([True, True, True, True], [False, False, False, False])
     """
     word = [False] * len(glyphs)
+    n_digits = sum(glyph.digit > 0 for glyph in glyphs)
     for gap, surest in ((_TIGHT, 1.0), (_LOOSE, _DOUBTED)):
         for group in _groups(glyphs, gap * height):
-            letters = float(np.mean([1 - glyphs[k].digit for k in group]))
-            for k in group:
-                word[k] |= letters > _MOST and glyphs[k].digit <= surest and len(group) > 1
+            beside = n_digits - sum(glyphs[k].digit > 0 for k in group)
+            members = [glyphs[k] for k in group]
+            if _is_word([glyph.digit for glyph in members]) or _breaks_off(members, beside, height):
+                for k in group:
+                    word[k] |= glyphs[k].digit <= surest
     return word
+
+
+def _is_word(digits: Sequence[float]) -> bool:
+    """Are half of these glyphs or more letters? A doubtful digit weighs half of a sure one."""
+    n_letters = sum(p == 0 for p in digits)
+    n_digits = sum(1.0 if p >= _DOUBTFUL else 0.5 for p in digits if p > 0)
+    return n_letters >= _LEAST_LETTERS and n_letters >= _MOST * (n_letters + n_digits)
+
+
+def _breaks_off(glyphs: Sequence[Glyph], beside: int, height: float) -> bool:
+    """Does a letter stand among these digits, with a number of as many digits beside them?
+
+    Without the letter the digits would not be right, so little is lost. A slash
+    is too narrow for a letter, and a sign before or behind is none among them.
+    """
+    digits = [k for k, glyph in enumerate(glyphs) if glyph.digit > 0]
+    if not digits or beside < len(digits):
+        return False
+    return any(
+        glyph.digit == 0
+        and digits[0] < k < digits[-1]
+        and glyph.box.height >= _TALL_LETTER * height
+        and glyph.box.width >= _WIDE_LETTER * glyph.box.height
+        for k, glyph in enumerate(glyphs)
+    )
 
 
 def _groups(glyphs: Sequence[Glyph], gap: float) -> list[list[int]]:
