@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -192,6 +193,7 @@ def hardware() -> str:
     return f"{name}, {os.cpu_count()} cores"
 
 
+@cache
 def commit() -> str | None:
     """The commit of the source tree, with `+` where it was changed; None outside of one."""
     here = Path(__file__).parent

@@ -65,6 +65,7 @@ def train(
         TrainingError: the loss is not a number; the last good state is kept.
         DataError: the digits are missing or damaged.
     """
+    outcome.commit()  # remembered from here on: the checkout may move on while the run runs
     if config.recipe.reads_lines:
         from tenfold.training.line_run import train_lines
 
