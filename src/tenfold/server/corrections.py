@@ -21,14 +21,13 @@ from fastapi import APIRouter, Query, Request, Response
 from numpy.typing import NDArray
 from PIL import Image
 
-from tenfold.errors import TenfoldError
 from tenfold.picture import open_picture
 
 from .problems import ProblemError
-from .reading import BODY, named
+from .reading import BODY
 from .schemas import problems
 from .service import Service
-from .uploads import DRAWING_NAME, Upload, check_pixels, uploads_of
+from .uploads import Upload, check_pixels, is_drawing, named, one_upload
 
 LABELS_FILE: Final = "labels.csv"
 COLUMNS: Final = ("file", "label", "source", "kind")
@@ -133,12 +132,10 @@ def correction_routes(service: Service) -> APIRouter:
     ) -> dict[str, Any]:
         """The picture is decoded and written anew; of what was sent, only its pixels are kept."""
         store = folder()
-        uploads = await uploads_of(request, settings)
-        if len(uploads) != 1:
-            raise ProblemError(413, "Too many pictures", "One correction at a time can be kept.")
+        upload = await one_upload(request, settings)
 
         def work() -> str:
-            return store.keep(_pixels(uploads[0], settings.max_pixels), label, _kind(uploads[0]))
+            return store.keep(_pixels(upload, settings.max_pixels), label, _kind(upload))
 
         return {"file": await service.engine.run(work)}
 
@@ -154,11 +151,9 @@ def correction_routes(service: Service) -> APIRouter:
 
 def _pixels(upload: Upload, max_pixels: int) -> NDArray[np.uint8]:
     check_pixels(upload, max_pixels)
-    try:
+    with named(upload):
         return open_picture(upload.source).pixels
-    except TenfoldError as error:
-        raise named(error, upload) from None
 
 
 def _kind(upload: Upload) -> str:
-    return "drawing" if upload.name == DRAWING_NAME else "picture"
+    return "drawing" if is_drawing(upload) else "picture"

@@ -119,10 +119,10 @@ def digit_routes(service: Service) -> APIRouter:
 def answer(name: str, found: Judgement) -> dict[str, Any]:
     """JSON of the first image that was judged.
 
-    >>> found = Judgement(np.eye(10, dtype=np.float32)[7:8], np.array([0.95], np.float32))
+    >>> found = Judgement(np.eye(10, dtype=np.float32)[7:8], np.array([0.25], np.float32))
     >>> told = answer("tenfold", found)
     >>> told["digit"], told["confidence"], told["status"]
-    (7, 0.95, 'accepted')
+    (7, 0.25, 'not_a_digit')
     """
     chances, is_digit = found.probabilities[0], float(found.is_digit[0])
     order = np.argsort(-chances, kind="stable")

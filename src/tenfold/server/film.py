@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.canon import CANON_SIZE, to_canon
+from tenfold.errors import PictureError
 from tenfold.explain.glyph import cut_out
-from tenfold.picture import Ink, Picture, find_ink, open_picture
+from tenfold.picture import Ink, Pages, Picture, find_ink
 from tenfold.reading import Reader
 from tenfold.results import Digit
 from tenfold.runtime import Classifier
@@ -28,9 +29,10 @@ def look(
     models: Mapping[str, Classifier],
     source: bytes | Levels,
     name: str,
+    how: Mapping[str, Any],
     *,
-    first: int = 0,
-    count: int = 8,
+    first: int,
+    count: int,
 ) -> dict[str, Any]:
     """A reading and, for some of its digits, every step between the picture and the answer.
 
@@ -39,6 +41,7 @@ def look(
         models: each says what it makes of each digit.
         source: the bytes of a picture, or its pixels.
         name: the picture's name in the answer.
+        how: what `Reader.read_pages` takes by name; its first reading is looked at.
         first: which digit of the reading, from 0, to begin with.
         count: how many of them.
 
@@ -48,9 +51,11 @@ def look(
     Raises:
         PictureError: the picture cannot be read.
     """
-    picture = open_picture(source)
+    reading = next(reader.read_pages(source, **how))
+    if reading.error is not None:
+        raise PictureError(name, reading.error.rstrip("."))
+    picture = page_of(source, reading.page or 1)
     ink = find_ink(picture, reader.polarity)
-    reading = reader.read(source)
     digits = [digit for number in reading.numbers for digit in number.digits]
     shown = digits[first : first + count]
     cuts = [cut_out(ink, digit.box) for digit in shown]
@@ -66,6 +71,30 @@ def look(
         ],
         "whole": _whole(picture, ink, models),
     }
+
+
+def page_of(source: bytes | Levels, page: int) -> Picture:
+    """One page of a file, counted from 1; a picture has one.
+
+    Raises:
+        PictureError: there is no such page, or it cannot be read.
+    """
+    with Pages(source) as pages:
+        if page > pages.n:
+            raise PictureError(pages.name, f"there is no page {page}", came=f"{pages.n} in all")
+        return pages.picture(page - 1)
+
+
+def as_jpeg(source: bytes | Levels, page: int) -> bytes:
+    """A page as it is read, upright and reduced, as the bytes of a JPEG file.
+
+    Raises:
+        PictureError: as `page_of`.
+    """
+    pixels = page_of(source, page).pixels
+    if pixels.ndim == 3:
+        pixels = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+    return cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
 
 
 def _step(digit: Digit, cut: NDArray[np.float32], answer: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +121,7 @@ def made_small(picture: Picture, ink: Ink) -> Levels:
 
     >>> page = np.full((60, 90), 255, np.uint8)
     >>> page[10:50, 40:45] = 0
-    >>> picture = open_picture(page)
+    >>> picture = page_of(page, 1)
     >>> made_small(picture, find_ink(picture)).shape
     (28, 28)
     """

@@ -27,12 +27,13 @@ const WORDS = {
     unsureAt: 'I am not sure of digit {n}.', unsure: 'I am not sure.', noDigit: 'That is not a digit that I know.',
     guess: 'I cannot read this. My best guess is {text}.', several: 'not one digit: {n} of them', blank: 'Nothing written yet.', nothing: 'No number found.',
     spoken: '{text}. {verdict} {p}.', chances: 'How likely each digit is', chancesOf: 'How likely each digit is, for digit {n} of {m}',
-    digit: 'Digit', share: 'Share', digitButton: 'digit {n}: {d}',
+    digitButton: 'digit {n}: {d}',
     picturesTitle: 'Read pictures', dropHere: 'Drop pictures anywhere on this page', dropHow: 'or paste one with Ctrl+V, or',
     choose: 'Choose pictures', take: 'Take a picture', stays: 'Pictures go to the machine that runs Tenfold, and nowhere else.',
     polarity: 'Writing', polarityAuto: 'find out', polarityDark: 'dark on light', polarityLight: 'light on dark',
+    layout: 'On it', layoutAuto: 'find out', layoutDigit: 'one digit', layoutNumber: 'one number', layoutPage: 'lines', layoutGrid: 'a table',
     progress: 'Progress', ofMany: '{n} of {m} read', before: 'Picture before', after: 'Next picture',
-    thisDigit: 'This digit', clickDigit: 'Choose a digit in the picture.', cannotShow: 'The browser cannot show this kind of picture; its numbers are in the table.',
+    thisDigit: 'This digit', clickDigit: 'Choose a digit in the picture.', cannotShow: 'This picture cannot be shown.', page: '{file}, page {n}',
     box: '{d}, {p} sure, digit {n} of {text}', table: 'All numbers', onlyReview: 'only those to look at',
     copy: 'Copy', copied: 'Copied', colPicture: 'Picture', colWritten: 'Written', colNumber: 'Read', colSure: 'Sure', colStatus: 'Status',
     accepted: 'sure', review: 'please look', mended: 'corrected by you', none: 'no number', numberIn: 'Number in {file}',
@@ -65,12 +66,13 @@ const WORDS = {
     unsureAt: 'Bei Ziffer {n} bin ich nicht sicher.', unsure: 'Ich bin nicht sicher.', noDigit: 'Das ist keine Ziffer, die ich kenne.',
     guess: 'Das kann ich nicht lesen. Am ehesten noch {text}.', several: 'nicht eine Ziffer: {n}', blank: 'Noch steht nichts da.', nothing: 'Keine Zahl gefunden.',
     spoken: '{text}. {verdict} {p}.', chances: 'Wie wahrscheinlich jede Ziffer ist', chancesOf: 'Wie wahrscheinlich jede Ziffer ist, bei Ziffer {n} von {m}',
-    digit: 'Ziffer', share: 'Anteil', digitButton: 'Ziffer {n}: {d}',
+    digitButton: 'Ziffer {n}: {d}',
     picturesTitle: 'Bilder lesen', dropHere: 'Lass Bilder irgendwo auf diese Seite fallen', dropHow: 'oder füge eines mit Strg+V ein, oder',
     choose: 'Bilder wählen', take: 'Foto machen', stays: 'Bilder gehen an den Rechner, auf dem Tenfold läuft, und nirgendwohin sonst.',
     polarity: 'Schrift', polarityAuto: 'selbst erkennen', polarityDark: 'dunkel auf hell', polarityLight: 'hell auf dunkel',
+    layout: 'Darauf', layoutAuto: 'selbst erkennen', layoutDigit: 'eine Ziffer', layoutNumber: 'eine Zahl', layoutPage: 'Zeilen', layoutGrid: 'eine Tabelle',
     progress: 'Fortschritt', ofMany: '{n} von {m} gelesen', before: 'Voriges Bild', after: 'Nächstes Bild',
-    thisDigit: 'Diese Ziffer', clickDigit: 'Wähle eine Ziffer im Bild.', cannotShow: 'Der Browser kann diese Art Bild nicht zeigen; seine Zahlen stehen in der Tabelle.',
+    thisDigit: 'Diese Ziffer', clickDigit: 'Wähle eine Ziffer im Bild.', cannotShow: 'Dieses Bild lässt sich nicht zeigen.', page: '{file}, Seite {n}',
     box: '{d}, {p} sicher, Ziffer {n} von {text}', table: 'Alle Zahlen', onlyReview: 'nur die zum Nachsehen',
     copy: 'Kopieren', copied: 'Kopiert', colPicture: 'Bild', colWritten: 'Geschrieben', colNumber: 'Gelesen', colSure: 'Sicher', colStatus: 'Stand',
     accepted: 'sicher', review: 'bitte nachsehen', mended: 'von dir berichtigt', none: 'keine Zahl', numberIn: 'Zahl in {file}',
@@ -84,6 +86,7 @@ const WORDS = {
 const OURS = 'tenfold';
 const CLASSIC = 'dense128';
 const POSSIBLE = 0.05;       // an alternative worth naming
+const LIKELY = 0.9;          // surer than this and not accepted: no question mark yet
 const UNREADABLE = 0.3;      // a guess less sure than this is not shown as an answer
 let acceptFrom = 0.9;        // the server says
 const SVG_DASH = '–';
@@ -96,6 +99,7 @@ let language = stored('language') ?? (navigator.language.startsWith('de') ? 'de'
 let theme = stored('theme') ?? (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
 document.documentElement.dataset.theme = theme;   // before anything is painted
 document.documentElement.lang = language;
+document.documentElement.classList.add('filling');   // nothing is seen before its words are there
 
 function say(key, values = {}) {
   return WORDS[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
@@ -352,7 +356,7 @@ function onSheetKey(event) {
 }
 
 function onUndoKey(event) {
-  if (!(event.ctrlKey || event.metaKey) || $('draw').hidden || event.target.matches('input')) return;
+  if (!(event.ctrlKey || event.metaKey) || $('view-draw').hidden || event.target.matches('input')) return;
   const key = event.key.toLowerCase();
   if (key === 'z' && !event.shiftKey) undo();
   else if (key === 'y' || (key === 'z' && event.shiftKey)) redo();
@@ -416,17 +420,20 @@ async function askAboutSheet() {
   }
 }
 
+const textOf = (number) => number.corrected ?? (number.written || number.text);
+
 /** A reading in words: its state, what is in large letters, how sure, and a sentence. */
 function inWords({ numbers } = {}) {
   if (!numbers) return { state: 'blank', text: '', sure: null, verdict: say('blank') };
   if (!numbers.length) return { state: 'none', text: SVG_DASH, sure: null, verdict: say('noDigit') };
   const sure = Math.min(...numbers.map((number) => number.confidence));
-  const text = numbers.map((number) => number.text).join(' ');
+  const text = numbers.map(textOf).join(' ');
   const digits = numbers.flatMap((number) => number.digits);
   if (numbers.every((number) => number.status === 'accepted')) {
     return { state: 'accepted', text, sure, verdict: say(digits.length > 1 ? 'sureMany' : 'sure') };
   }
   if (sure < UNREADABLE) return { state: 'none', text: '?', sure, verdict: say('guess', { text }) };
+  if (sure >= LIKELY) return { state: 'likely', text, sure, verdict: say('fairly') };
   return { state: 'review', text, sure, verdict: doubt(digits) };
 }
 
@@ -599,7 +606,7 @@ function addPictures(files) {
   $('drop').classList.add('filled');
   $('results').hidden = false;
   for (const file of pictures) {
-    const entry = { file, url: URL.createObjectURL(file), reading: null, error: null };
+    const entry = { file, reading: null, error: null };
     entry.body = element('tbody');
     $('table-of-numbers').append(entry.body);
     entries.push(entry);
@@ -608,6 +615,7 @@ function addPictures(files) {
     showRows(entry);
   }
   showProgress();
+  if (shown < 0) showPicture(0);
   while (atWork < AT_ONCE && waiting.length) readNext();
 }
 
@@ -629,14 +637,14 @@ async function readNext() {
   showProgress();
   showRows(entry);
   const place = entries.indexOf(entry);
-  if (shown < 0 && entry.reading) showPicture(place);
+  if (shown === place) showPicture(place);
   readNext();
 }
 
 /** A small picture of each number as it is written, to stand beside what was read. */
 async function cutNumbers(entry) {
   if (!entry.reading.numbers.length) return;
-  const image = await createImageBitmap(entry.file).catch(() => null);   // a kind that browsers do not know
+  const image = await viewOf(entry).then(createImageBitmap).catch(() => null);
   if (!image) return;
   const scale = image.width / entry.reading.width;
   for (const number of entry.reading.numbers) {
@@ -650,17 +658,34 @@ async function cutNumbers(entry) {
   image.close();
 }
 
-/** A further page of the same file: rows of its own, no picture in the browser. */
+/** A further page of the same file: an entry of its own. */
 function addPage(entry, page) {
-  const further = { file: entry.file, url: null, reading: { ...page, file: page.file || entry.file.name }, error: page.error };
+  const further = { file: entry.file, reading: { ...page, file: entry.file.name }, error: page.error };
   further.body = element('tbody');
   entry.body.after(further.body);
   entries.splice(entries.indexOf(entry) + 1, 0, further);
   showRows(further);
+  cutNumbers(further).then(() => showRows(further));
 }
 
+/** What the browser shows of an entry: the file itself, or what the server makes of its page. */
+function viewOf(entry) {
+  entry.view ??= (async () => {
+    const page = entry.reading?.page ?? null;
+    if (page === null) {
+      const image = await createImageBitmap(entry.file).catch(() => null);   // PDF, TIFF, HEIC: null
+      image?.close();
+      if (image) return entry.file;
+    }
+    return (await sendPicture('/api/picture', entry.file, { page: page ?? 1 })).blob();
+  })();
+  return entry.view;
+}
+
+const nameOf = (entry) => (entry.reading?.page ? say('page', { file: entry.file.name, n: entry.reading.page }) : entry.file.name || 'picture');
+
 function sendPicture(path, file, values = {}) {
-  const query = new URLSearchParams({ polarity: $('polarity').value, ...values });
+  const query = new URLSearchParams({ polarity: $('polarity').value, layout: $('layout').value, ...values });
   // A form carries the name; bytes alone have none.
   const body = new FormData();
   body.append('file', file, file.name || 'picture');
@@ -676,7 +701,7 @@ function showProgress() {
 /* The table. */
 
 function showRows(entry) {
-  const name = element('button', { type: 'button', title: entry.file.name }, entry.file.name || 'picture');
+  const name = element('button', { type: 'button', title: nameOf(entry) }, nameOf(entry));
   name.onclick = () => showPicture(entries.indexOf(entry));
   const numbers = entry.reading?.numbers ?? [];
   const rows = numbers.map((number, index) => numberRow(entry, number, index));
@@ -693,12 +718,12 @@ function showRows(entry) {
 }
 
 function numberRow(entry, number, index) {
-  const field = element('input', { value: number.corrected ?? number.text, inputMode: 'decimal',
-    autocomplete: 'off', maxLength: 32, 'aria-label': say('numberIn', { file: entry.file.name }) });
+  const field = element('input', { value: textOf(number), inputMode: 'decimal',
+    autocomplete: 'off', maxLength: 32, 'aria-label': say('numberIn', { file: nameOf(entry) }) });
   field.onfocus = () => { if (entries[shown] !== entry) showPicture(entries.indexOf(entry)); };
   field.onchange = () => correctNumber(entry, number, field.value.trim());
   field.onkeydown = (event) => {
-    if (event.key === 'Escape') field.value = number.corrected ?? number.text;
+    if (event.key === 'Escape') field.value = textOf(number);
     if (event.key === 'Enter') nextField(field)?.focus();
   };
   const state = number.corrected !== undefined ? 'mended' : number.status;
@@ -716,14 +741,17 @@ function nextField(field) {
 }
 
 function correctNumber(entry, number, text) {
-  const before = number.corrected ?? number.text;
-  if (text === before) return;
+  if (text === textOf(number)) return;
   if (!NUMBER.test(text)) { showRows(entry); return; }
-  if (text === number.text) delete number.corrected;
-  else number.corrected = text;
+  mend(number, text);
   showRows(entry);
   if (entries[shown] === entry) showBoxes();
   if ($('keep-all').checked) keepCrop(entry, number.box, text);
+}
+
+function mend(number, text) {
+  delete number.corrected;
+  if (text !== textOf(number)) number.corrected = text;
 }
 
 function filterRows() {
@@ -745,18 +773,26 @@ function showPicture(place) {
   shown = place;
   digitShown = null;
   const entry = entries[place];
-  $('name').textContent = `${entry.file.name} (${place + 1}/${entries.length})`;
+  $('name').textContent = `${nameOf(entry)} (${place + 1}/${entries.length})`;
   $('before').disabled = place === 0;
   $('after').disabled = place === entries.length - 1;
   const image = $('shown');
-  $('photo-note').textContent = entry.url ? '' : say('cannotShow');
-  image.onerror = () => { image.hidden = true; $('boxes').hidden = true; $('photo-note').textContent = say('cannotShow'); };
-  image.onload = () => { image.hidden = false; $('boxes').hidden = false; };
-  if (entry.url) image.src = entry.url; else image.onerror();
-  image.alt = entry.reading ? entry.reading.numbers.map((number) => number.text).join(', ') || say('nothing') : '';
+  image.onerror = () => hidePicture(true);
+  image.onload = () => hidePicture(false);
+  viewOf(entry).then((blob) => {
+    if (entries[shown] !== entry) return;
+    entry.url ??= URL.createObjectURL(blob);
+    if (image.src !== entry.url) image.src = entry.url;
+  }, () => hidePicture(true));
+  image.alt = entry.reading ? entry.reading.numbers.map(textOf).join(', ') || say('nothing') : '';
   showBoxes();
   markRows();
   showDigit(null);
+}
+
+function hidePicture(hidden) {
+  $('shown').hidden = $('boxes').hidden = hidden;
+  $('photo-note').textContent = hidden ? say('cannotShow') : '';
 }
 
 function showBoxes() {
@@ -766,11 +802,11 @@ function showBoxes() {
   for (const number of reading?.numbers ?? []) {
     const state = number.corrected !== undefined ? 'accepted' : number.status;
     const frame = element('div', { className: 'number', data: { state }, 'aria-hidden': 'true' },
-      element('span', {}, (number.corrected ?? number.text) + (state === 'review' ? ' ?' : '')));
+      element('span', {}, textOf(number) + (state === 'review' && number.confidence < LIKELY ? ' ?' : '')));
     lay(frame, number.box, reading, 0.006);
     made.push(frame);
     number.digits.forEach((digit, index) => {
-      const label = say('box', { d: digit.digit, p: percent(digit.confidence), n: index + 1, text: number.text });
+      const label = say('box', { d: digit.digit, p: percent(digit.confidence), n: index + 1, text: textOf(number) });
       const button = element('button', { type: 'button', 'aria-pressed': 'false', 'aria-label': label, title: label });
       const here = first++;
       button.onclick = () => showDigit({ number, index, digit, place: here, button });
@@ -802,7 +838,7 @@ async function showDigit(choice) {
   let step = null;
   if (choice) {
     try {
-      const response = await sendPicture('/api/look', entry.file, { first: choice.place, count: 1 });
+      const response = await sendPicture('/api/look', entry.file, { first: choice.place, count: 1, ...(entry.reading.page && { pages: entry.reading.page }) });
       [step] = (await response.json()).digits;
     } catch (error) {
       if (!(error instanceof Trouble)) throw error;
@@ -840,15 +876,15 @@ function correctDigit(event) {
   if (!digitShown || !/^[0-9]$/.test(label)) return;
   const { number, index, digit } = digitShown;
   let nth = -1;
-  const text = [...(number.corrected ?? number.text)].map((mark) => (/[0-9]/.test(mark) && ++nth === index ? label : mark)).join('');
+  const text = [...textOf(number)].map((mark) => (/[0-9]/.test(mark) && ++nth === index ? label : mark)).join('');
   const entry = entries[shown];
-  if (text === number.text) delete number.corrected; else number.corrected = text;
+  mend(number, text);
   showRows(entry);
   showBoxes();
   $('crop-figure').textContent = label;
   $('crop-verdict').textContent = say('mended');
   $('crop-label').value = '';
-  speak(`${number.corrected ?? number.text}, ${say('mended')}`, 0);
+  speak(`${textOf(number)}, ${say('mended')}`, 0);
   if ($('keep-all').checked) keepCrop(entry, digit.box, label);
 }
 
@@ -863,7 +899,8 @@ async function askCorrections() {
 
 function showKept() {
   const on = kept.folder !== null;
-  $('draw-correct').hidden = $('keep-line').hidden = $('export').hidden = !on;
+  $('keep-line').hidden = $('export').hidden = !on;
+  $('draw-correct').classList.toggle('off', !on);   // its place is kept, so that nothing moves
   if (on) $('keep-where').textContent = say('keepWhere', kept);
 }
 
@@ -885,7 +922,7 @@ async function keepSheet(event) {
 
 /** The part of the picture in the viewer that a number or digit lies in, with some paper around. */
 async function keepCrop(entry, [x, y, w, h], label) {
-  const image = await createImageBitmap(entry.file);
+  const image = await viewOf(entry).then(createImageBitmap);
   const scale = image.width / entry.reading.width;
   const around = 0.25 * h;
   const [left, top] = [Math.max(x - around, 0), Math.max(y - around, 0)];
@@ -908,12 +945,12 @@ function results() {
     : { schema: 1, file: entry.file.name, width: 0, height: 0, error: entry.error, numbers: [] }));
 }
 
-const COLUMNS = ['file', 'number', 'confidence', 'status', 'x', 'y', 'width', 'height', 'error', 'read_as'];
+const COLUMNS = ['file', 'page', 'number', 'confidence', 'status', 'x', 'y', 'width', 'height', 'error', 'read_as'];
 
 function resultRows() {
   return results().flatMap((reading) => (reading.numbers.length
-    ? reading.numbers.map((n) => [reading.file, n.corrected ?? n.text, n.confidence, n.corrected === undefined ? n.status : 'corrected', ...n.box, '', n.text])
-    : [[reading.file, '', '', '', '', '', '', '', reading.error ?? '', '']]));
+    ? reading.numbers.map((n) => [reading.file, reading.page ?? '', textOf(n), n.confidence, n.corrected === undefined ? n.status : 'corrected', ...n.box, '', n.written || n.text])
+    : [[reading.file, reading.page ?? '', '', '', '', '', '', '', '', reading.error ?? '', '']]));
 }
 
 function asCsv() {
@@ -928,7 +965,7 @@ function save(name, blob) {
 }
 
 async function copyResults() {
-  const text = resultRows().map((row) => row.slice(0, 4).join('\t')).join('\n');
+  const text = resultRows().map((row) => row.slice(0, 5).join('\t')).join('\n');
   if (navigator.clipboard) await navigator.clipboard.writeText(text);
   else {   // a page that came by plain http from another machine has no clipboard
     const field = element('textarea', { value: text });
@@ -997,7 +1034,7 @@ function route() {
   const view = location.hash === '#pictures' ? 'pictures' : 'draw';
   if (given !== null) history.replaceState(null, '', `#${view}`);
   for (const name of ['draw', 'pictures']) {
-    $(name).hidden = name !== view;
+    $(`view-${name}`).hidden = name !== view;   // the names are no ids, or the browser would scroll there
     const link = document.querySelector(`nav a[href="#${name}"]`);
     if (name === view) link.setAttribute('aria-current', 'page'); else link.removeAttribute('aria-current');
   }
@@ -1016,6 +1053,7 @@ document.addEventListener('DOMContentLoaded', () => {
   fillWords();
   setTheme(theme);
   route();
+  document.documentElement.classList.remove('filling');
   addEventListener('hashchange', route);
   $('language').onclick = () => { language = language === 'de' ? 'en' : 'de'; store('language', language); fillWords(); route(); };
   $('theme').onclick = () => { setTheme(theme === 'dark' ? 'light' : 'dark'); store('theme', theme); };

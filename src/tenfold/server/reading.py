@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import dataclasses
-from functools import partial
+import threading
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from tenfold.errors import TenfoldError
+from tenfold.errors import ConfigError, PictureTooLargeError, TenfoldError
 from tenfold.reading import Reader
 from tenfold.results import Reading
 
-from .film import look
-from .options import LookOptions, Options, ReadOptions
+from .film import as_jpeg, look
+from .options import LookOptions, Options
 from .problems import ProblemError
 from .schemas import Look, Readings, problems
 from .service import Service
-from .uploads import DRAWING_NAME, Upload, check_pixels, uploads_of
+from .settings import Settings
+from .uploads import (
+    Upload,
+    check_pixels,
+    is_drawing,
+    is_form,
+    named,
+    one_upload,
+    uploads_of,
+)
 
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 BODY: Final[dict[str, Any]] = {
@@ -59,18 +69,26 @@ def reading_routes(service: Service) -> APIRouter:
         openapi_extra=BODY,
     )
     async def read(request: Request, options: Options) -> Response:
-        """One reading for each picture, in the order sent.
+        """One reading for each picture, or page of a PDF, TIFF or HEIC, in the order sent.
 
-        A picture sent by itself that cannot be read is an error (422); in a
+        A picture sent as bytes that cannot be read is an error (422); in a
         form it has its words in `error`, and the others are still read.
         """
+        how = options.how()
         uploads = await uploads_of(request, settings)
-        reader = service.reader(_fitting(options, uploads))
-        alone = len(uploads) == 1
+        stop = threading.Event()
 
         async def all_of_them() -> list[Reading]:
-            one = partial(_read, reader, settings.max_pixels, tolerant=not alone)
-            return [await service.engine.run(partial(one, upload)) for upload in uploads]
+            found: list[Reading] = []
+            try:
+                for upload in uploads:
+                    reader = service.reader(options, drawn=is_drawing(upload))
+                    work = _Work(reader, how, upload, settings, stop)
+                    call = work.tolerantly if is_form(request) else work.strictly
+                    found += await service.engine.run(call)
+            finally:
+                stop.set()  # a thread cannot be ended, but it can be told to after each page
+            return found
 
         readings = await service.while_connected(request, all_of_them())
         return JSONResponse({"readings": [reading.to_dict() for reading in readings]})
@@ -81,48 +99,88 @@ def reading_routes(service: Service) -> APIRouter:
         responses={200: {"model": Look}, **problems(400, 404, 422)},
         openapi_extra=BODY,
     )
-    async def look_at(
-        request: Request,
-        options: Annotated[LookOptions, Query()],
-    ) -> Response:
-        """One picture's reading, and each step between the picture and the answer."""
-        uploads = await uploads_of(request, settings)
-        reader = service.reader(_fitting(options, uploads))
-        if len(uploads) != 1:
-            raise ProblemError(413, "Too many pictures", "One picture at a time can be looked at.")
+    async def look_at(request: Request, options: Annotated[LookOptions, Query()]) -> Response:
+        """The reading of one picture, or of the first of `pages`, and each step to it."""
+        how = options.how()
+        upload = await one_upload(request, settings)
+        reader = service.reader(options, drawn=is_drawing(upload))
 
         def work() -> dict[str, Any]:
-            upload = uploads[0]
             check_pixels(upload, settings.max_pixels)
-            try:
-                source, name = upload.source, upload.name
+            with named(upload):
                 part = {"first": options.first, "count": options.count}
-                return look(reader, service.models, source, name, **part)
-            except TenfoldError as error:
-                raise named(error, upload) from None
+                return look(reader, service.models, upload.source, upload.name, how, **part)
 
         return JSONResponse(await service.while_connected(request, service.engine.run(work)))
+
+    @router.post(
+        "/api/picture",
+        summary="See a picture as it is read",
+        response_class=Response,
+        responses={
+            200: {"content": {"image/jpeg": {}}, "description": "JPEG"},
+            **problems(400, 404, 422),
+        },
+        openapi_extra=BODY,
+    )
+    async def picture(
+        request: Request,
+        page: Annotated[int, Query(ge=1, le=10_000, description="Of a PDF, TIFF or HEIC.")] = 1,
+    ) -> Response:
+        """A page, upright and reduced, for browsers that do not know its kind of file."""
+        upload = await one_upload(request, settings)
+
+        def work() -> bytes:
+            check_pixels(upload, settings.max_pixels)
+            with named(upload):
+                return as_jpeg(upload.source, page)
+
+        data = await service.while_connected(request, service.engine.run(work))
+        return Response(data, media_type="image/jpeg")
 
     return router
 
 
-def _fitting(options: ReadOptions, uploads: list[Upload]) -> ReadOptions:
-    """The options for these pictures: a drawing is dark on light, however much ink is on it."""
-    drawn = any(upload.name == DRAWING_NAME for upload in uploads)
-    return options.for_drawing() if drawn else options.plain()
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The reading of one upload, in a thread of the engine."""
 
+    reader: Reader
+    how: dict[str, Any]
+    upload: Upload
+    settings: Settings
+    stop: threading.Event
 
-def _read(reader: Reader, max_pixels: int, upload: Upload, *, tolerant: bool) -> Reading:
-    try:
-        check_pixels(upload, max_pixels)
-        return dataclasses.replace(reader.read(upload.source), file=upload.name)
-    except TenfoldError as error:
-        if tolerant:
-            return Reading(upload.name, 0, 0, error=error.reason)
-        raise named(error, upload) from None
+    def strictly(self) -> list[Reading]:
+        """Its readings; what cannot be read is an error."""
+        readings = self._readings()
+        if len(readings) == 1 and readings[0].error is not None:
+            raise ProblemError(
+                422, "The picture cannot be read", f"{self.upload.name}: {readings[0].error}"
+            )
+        return readings
 
+    def tolerantly(self) -> list[Reading]:
+        """Its readings; what cannot be read has its words in `error`."""
+        try:
+            return self._readings()
+        except TenfoldError as error:
+            if isinstance(error, ConfigError):  # said of all pictures alike
+                raise
+            return [Reading(self.upload.name, 0, 0, error=error.reason)]
 
-def named(error: TenfoldError, upload: Upload) -> TenfoldError:
-    """An error under the name that the sender knows: the reader saw nameless bytes."""
-    error.item = upload.name
-    return error
+    def _readings(self) -> list[Reading]:
+        check_pixels(self.upload, self.settings.max_pixels)
+        found: list[Reading] = []
+        with named(self.upload):
+            for reading in self.reader.read_pages(self.upload.source, **self.how):
+                if len(found) == self.settings.max_pictures:
+                    raise PictureTooLargeError(
+                        self.upload.name,
+                        f"has more than the {len(found)} pages that are read at once",
+                        todo="Ask for some of them: pages=1-10",
+                    )
+                found.append(dataclasses.replace(reading, file=self.upload.name))
+                if self.stop.is_set():
+                    break
+        return found

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from tenfold.results import SCHEMA, Box, Digit, Number, Reading
+from tenfold.results import SCHEMA, Box, Digit, Number, Reading, Table
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Ten = Annotated[list[Probability], Field(min_length=10, max_length=10)]
@@ -58,6 +58,9 @@ def schema_of(kind: type) -> type[BaseModel]:
         part.name: (_json_type(hints[part.name]), Field(description=words.get(part.name)))
         for part in dataclasses.fields(kind)
     }
+    if kind is Table:
+        rows = Field(description="The text of every cell, null where it is empty.")
+        fields = {"rows": (list[list[str | None]], rows), **fields}
     if kind is Reading:
         version = Field(alias="schema", description="Version of this form; docs/format.md.")
         fields = {"schema_": (typing.Literal[SCHEMA], version), **fields}

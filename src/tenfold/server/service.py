@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from fastapi import Request
 
 from tenfold.errors import ModelError, did_you_mean
+from tenfold.picture import Polarity
 from tenfold.reading import Reader
 from tenfold.runtime import DIGIT, Classifier, load_classifier, shipped
 
@@ -27,7 +28,7 @@ class Service:
     """One process's share of the server.
 
     Attributes:
-        models: every shipped model that reads digits, and the one that `settings.model` names, by name.
+        models: by name, every shipped model that reads digits and the one in `settings.model`.
         default: the name of the latter; a path is known by its last part.
 
     Raises:
@@ -50,7 +51,7 @@ class Service:
             max_waiting=settings.max_waiting,
             threads=settings.threads,
         )
-        self.reader = lru_cache(maxsize=32)(self._reader)
+        self._made = lru_cache(maxsize=32)(self._make)
 
     def classifier(self, name: str | None) -> tuple[str, Classifier]:
         """A model and its name; the default one where none is named.
@@ -65,10 +66,22 @@ class Service:
             )
         return name, self.models[name]
 
-    def _reader(self, options: ReadOptions) -> Reader:
-        """The reader for these options; see `options.py`."""
-        _, classifier = self.classifier(options.model)
-        return Reader(classifier, **options.for_reader())
+    def reader(self, options: ReadOptions, *, drawn: bool = False) -> Reader:
+        """The reader for these options; the nets are shared by all.
+
+        Args:
+            options: as they were asked for.
+            drawn: the picture is a drawing: dark on light, however much ink is on it.
+
+        Raises:
+            ModelError: there is no such model here.
+            ConfigError: so small an error cannot be promised.
+        """
+        polarity = "dark-on-light" if drawn else options.polarity
+        return self._made(self.classifier(options.model)[0], polarity, options.max_error)
+
+    def _make(self, model: str, polarity: Polarity, max_error: float) -> Reader:
+        return Reader(self.models[model], polarity=polarity, max_error=max_error)
 
     async def while_connected(self, request: Request, work: Coroutine[Any, Any, T]) -> T:
         """The result of some work, dropped when the client goes away.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -15,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from tenfold.errors import PictureTooLargeError
+from tenfold.errors import PictureError, PictureTooLargeError
 
 from .drawing import Drawing
 from .problems import ProblemError, unfit
@@ -56,13 +58,21 @@ async def uploads_of(request: Request, settings: Settings) -> list[Upload]:
     Raises:
         ProblemError: 400 or 422, the body is not what its head says; 413, too many pictures.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "multipart/form-data":
+    if is_form(request):
         return await _form(request, settings)
-    if kind == "application/json":
+    if _kind(request) == "application/json":
         drawing = parse(Drawing, await request.body())
         return [Upload(DRAWING_NAME, drawing.picture())]
     return [Upload(RAW_NAME, await request.body())]
+
+
+def is_form(request: Request) -> bool:
+    """True for a form, which may bring many pictures."""
+    return _kind(request) == "multipart/form-data"
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def parse(kind: type[M], body: bytes) -> M:
@@ -75,6 +85,33 @@ def parse(kind: type[M], body: bytes) -> M:
         return kind.model_validate_json(body)
     except ValidationError as error:
         raise unfit(error.errors(include_url=False, include_context=False)) from None
+
+
+async def one_upload(request: Request, settings: Settings) -> Upload:
+    """The only picture in the body.
+
+    Raises:
+        ProblemError: as `uploads_of`; 413, there are several.
+    """
+    uploads = await uploads_of(request, settings)
+    if len(uploads) != 1:
+        raise ProblemError(413, "Too many pictures", "Only one picture can be sent here.")
+    return uploads[0]
+
+
+def is_drawing(upload: Upload) -> bool:
+    """True for strokes that were sent as such."""
+    return not isinstance(upload.source, bytes)
+
+
+@contextmanager
+def named(upload: Upload) -> Iterator[None]:
+    """Errors about nameless bytes get the name that the sender knows."""
+    try:
+        yield
+    except PictureError as error:
+        error.item = upload.name
+        raise
 
 
 def check_pixels(upload: Upload, max_pixels: int) -> None:
