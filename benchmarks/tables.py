@@ -79,7 +79,7 @@ def strings_table(root: Path) -> str:
         return ""
     own, *peers = dict.fromkeys(reader for rows in found.values() for reader in rows)
     headings = ["difficulty", "n", own, "95 % interval", *peers]
-    headings += [f"accepted, but wrong: {own}", *peers, f"ms a picture: {own}", *peers]
+    headings += ["accepted, but wrong", "ms a picture"]
     return markdown(
         headings, [_of_difficulty(name, rows, own, peers) for name, rows in found.items()]
     )
@@ -96,8 +96,8 @@ def _of_difficulty(
         f"**{percent(first['right_rate'])}**",
         f"{percent(first['right_low'])}-{percent(first['right_high'])}",
         *(percent(row["right_rate"]) if row else "" for row in others),
-        *(row.get("accepted_wrong", "") for row in (first, *others)),
-        *(f"{float(row['ms_median']):.1f}" if row else "" for row in (first, *others)),
+        " / ".join(row["accepted_wrong"] for row in (first, *others) if row),
+        " / ".join(f"{float(row['ms_median']):.0f}" for row in (first, *others) if row),
     ]
 
 

@@ -11,6 +11,7 @@ from tenfold.cli.data import app
 from tenfold.cli.halfblocks import half_blocks
 from tenfold.data.cache import cache_folder
 from tenfold.data.known import KNOWN
+from tenfold.data.looks import HARD
 from tenfold.data.mnist import get_mnist
 from tenfold.errors import DataError
 
@@ -162,6 +163,27 @@ def test_show_previews_one_of_each_when_told_to(tmp_path):
     folder = folder_of_pictures(tmp_path)
     assert "▀" * 14 in said(run("show", folder, "--preview"))
     assert "▀" not in said(run("show", folder))
+
+
+def test_show_strings_tells_what_is_hard_and_draws_a_row_of_each(tmp_path):
+    out = tmp_path / "strings.png"
+    result = run("show", "strings", "--out", out, "--per-class", 1)
+    lines = {line.split()[0]: line for line in said(result).splitlines()}
+    assert set(HARD) < set(lines)
+    assert "slant 0.6" in lines["slanted"]
+    assert str(out) in result.stderr
+    with Image.open(out) as sheet:
+        assert sheet.height > 40 * len(HARD)
+        assert sheet.width > 3 * 44
+
+
+def test_show_strings_of_a_seed_are_the_same_again(tmp_path, monkeypatch):
+    monkeypatch.setattr("tenfold.cli.data_strings.HARD", {"thin": HARD["thin"]})
+    files = [tmp_path / name for name in ("a.png", "b.png", "c.png")]
+    for file, seed in zip(files, (1, 1, 2), strict=True):
+        said(run("show", "strings", "--out", file, "--seed", seed))
+    one, same, other = (file.read_bytes() for file in files)
+    assert one == same != other
 
 
 def test_a_sheet_that_cannot_be_written_says_so(tmp_path):

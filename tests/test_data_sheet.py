@@ -32,6 +32,14 @@ def test_a_small_picture_is_enlarged_without_blur():
     assert {(0, 0, 0), (255, 255, 255), PAPER} <= found
 
 
+def test_wide_cells_hold_wide_pictures_at_full_height():
+    rows = {"strings": [flat(10, 20, 60), flat(20, 20, 60)]}
+    pixels = np.asarray(contact_sheet(rows, cell_px=20, wide=3))
+    first, second = (np.argwhere((pixels == value).all(axis=2)) for value in (10, 20))
+    assert np.ptp(first, axis=0).tolist() == [19, 59]
+    assert second.mean(axis=0) - first.mean(axis=0) == pytest.approx([0, 60 + GAP_PX])
+
+
 def test_pictures_keep_their_shape_and_colour():
     wide = np.zeros((10, 40, 3), np.uint8)
     wide[:] = (200, 30, 90)

@@ -75,7 +75,7 @@ class Donors:
             return [*names, "pen", "fonts"][int(rng.choice(len(weights), p=weights))]
 
         usual, mixed = chosen(), rng.random() < _MIXED
-        own = _own_forms(rng)
+        own = {} if self.real_only else _own_forms(rng)
 
         def glyph(symbol: str, rng: np.random.Generator) -> Ink:
             if not symbol.isdigit():
