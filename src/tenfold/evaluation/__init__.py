@@ -10,6 +10,7 @@ from tenfold.evaluation.calibration import (
     fit_temperature,
     negative_log_likelihood,
     reliability,
+    reliability_of,
     softmax,
 )
 from tenfold.evaluation.confusion import Confused, Confusion, DigitScore, confusion
@@ -36,6 +37,7 @@ __all__ = [
     "negative_log_likelihood",
     "one_of",
     "reliability",
+    "reliability_of",
     "score",
     "softmax",
     "wilson",

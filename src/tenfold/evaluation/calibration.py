@@ -53,7 +53,21 @@ def reliability(probabilities: ArrayLike, y: ArrayLike, n_bins: int = 15) -> Rel
     ([3], 0.133)
     """
     p, true = _checked(probabilities, y)
-    sure, right = p.max(axis=1), p.argmax(axis=1) == true
+    return reliability_of(p.max(axis=1), p.argmax(axis=1) == true, n_bins)
+
+
+def reliability_of(confidences: ArrayLike, right: ArrayLike, n_bins: int = 15) -> Reliability:
+    """How right answers are, by how sure they are; for answers of any kind, texts say.
+
+    Args:
+        confidences: (n,) in [0, 1].
+        right: (n,) bools.
+        n_bins: bins of equal width over [0, 1]; a bin holds its upper edge.
+
+    >>> reliability_of([0.9, 0.9, 0.2], [True, False, False], n_bins=2).accuracy.tolist()
+    [0.0, 0.5]
+    """
+    sure, right = np.asarray(confidences, np.float64), np.asarray(right, bool)
     place = np.clip(np.ceil(sure * n_bins).astype(np.int64) - 1, 0, n_bins - 1)
     n = np.bincount(place, minlength=n_bins)
     held = n > 0
