@@ -49,3 +49,13 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     data = io.BytesIO()
     Image.fromarray(pixels).save(data, "PNG")
     return data.getvalue()
+
+
+def several_kinds(pixels: NDArray[np.uint8]) -> dict[str, bytes]:
+    """The same picture as files of every kind that Pillow alone reads."""
+    kinds = {}
+    for kind in ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF", "PPM"):
+        data = io.BytesIO()
+        Image.fromarray(pixels).save(data, kind)
+        kinds[kind] = data.getvalue()
+    return kinds

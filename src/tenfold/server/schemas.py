@@ -19,6 +19,7 @@ from tenfold.results import SCHEMA, Box, Digit, Number, Reading, Table
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Ten = Annotated[list[Probability], Field(min_length=10, max_length=10)]
+Pair = Annotated[list[float], Field(min_length=2, max_length=2)]
 PictureUrl = Annotated[str, Field(pattern="^data:image/png;base64,")]
 
 _BOX: Final = Annotated[
@@ -79,7 +80,9 @@ def _json_type(hint: Any) -> Any:
     if origin is tuple and inner[-1] is Ellipsis:
         return list[_json_type(inner[0])]  # type: ignore[misc]
     if origin is tuple:
-        return tuple[tuple(map(_json_type, inner))]  # type: ignore[misc]
+        # Fixed places would be `prefixItems`, which FastAPI writes in a form of its own.
+        either: Any = typing.Union[tuple(map(_json_type, inner))]  # noqa: UP007  made of a list
+        return Annotated[list[either], Field(min_length=len(inner), max_length=len(inner))]
     if origin in (typing.Union, types.UnionType):
         return typing.Union[tuple(map(_json_type, inner))]  # noqa: UP007  made of a list
     return hint
@@ -145,7 +148,7 @@ class DigitAnswer(Answer):
     digit: int = Field(ge=0, le=9, description="The most likely one.")
     confidence: Probability = Field(description="That it is a digit, and this one.")
     status: typing.Literal["accepted", "review", "not_a_digit"]
-    alternatives: list[tuple[int, float]] = Field(description="The next best digits.")
+    alternatives: list[Pair] = Field(description="The next best digits with their shares.")
 
 
 class Glyph(BaseModel):
