@@ -48,8 +48,8 @@ def written_page(
         boxes.append((x + left, y + top, right - left, bottom - top))
     page = PAPER - ink.astype(float) * (PAPER - 40) / 255
     if ruled:
-        for k in range(len(texts) + 1):
-            row = int((k + 1) * pitch + 0.15 * digit_px)
+        for k in range(-1, len(texts)):
+            row = int((1.95 * digit_px) + k * pitch)
             page[row : row + 2] = np.minimum(page[row : row + 2], 110)
     return page.astype(np.uint8), boxes
 

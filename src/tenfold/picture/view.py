@@ -17,6 +17,8 @@ Matrix = NDArray[np.float64]
 # OpenCV counts pixels by their middles, boxes are counted by their edges.
 _MIDDLE = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]], np.float64)
 
+_HALF = 0.45  # a line 1 px wide that falls between two rows of pixels stays whole
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
@@ -107,7 +109,7 @@ def turned(view: View, ink: Ink, degrees: float) -> tuple[View, Ink]:
     height, width = ink.mask.shape
     to_old, size = _turning(width, height, degrees)
     strength = resampled(ink.strength, to_old, size).astype(np.float32)
-    mask = resampled(ink.mask.astype(np.float32), to_old, size).astype(np.float32) > 0.5
+    mask = resampled(ink.mask.astype(np.float32), to_old, size).astype(np.float32) > _HALF
     rows, columns = view.picture.pixels.shape[:2]
     to_pixels, size = _turning(columns, rows, degrees)
     seen = seen_through(view, to_pixels, size)

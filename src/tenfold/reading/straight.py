@@ -16,6 +16,7 @@ from tenfold.picture import (
     View,
     find_ink,
     flattened,
+    inked,
     page_lean,
     through,
     turned,
@@ -29,9 +30,11 @@ Reads = Callable[[View, Ink], LaidOut]
 
 _LEVEL: Final = 3.0  # degrees: a page that leans less is read as it is, which goes well
 _ROWS: Final = 3  # rows of things: with fewer it is no page, and a 6 may be a 9
+_FULL: Final = 60  # things on a page with more than enough of them
 _ASIDE: Final = 1.1  # of `Lean.upright`: surer that rows are rows, and no columns
-_POOR: Final = 0.8  # digits at least this sure, on the average: the page is the right way up
-_BETTER: Final = 1.5  # times as many digits, each counted by its confidence
+_POOR: Final = 0.9  # digits at least this sure, on the average: the page is the right way up
+_VERY_POOR: Final = 0.5  # less sure: it may lie on its side, whatever the rows say
+_BETTER: Final = 1.5  # times the worth of what is read as the page lies
 
 
 def read_straight(picture: Picture, polarity: Polarity, read: Reads) -> LaidOut:
@@ -54,27 +57,58 @@ def read_straight(picture: Picture, polarity: Polarity, read: Reads) -> LaidOut:
     if abs(lean.degrees) > _LEVEL:
         view, ink = turned(view, ink, lean.degrees)
     found = read(view, ink)
-    for quarter in _other_ways_up(lean, found.numbers):
+    quarter = _better_way_up(ink, lean, found.numbers, lambda sample: read(view, sample).numbers)
+    if quarter:
         aside, ink_aside = turned(view, ink, quarter)
         tried = read(aside, ink_aside)
-        if _worth(tried.numbers) > _BETTER * _worth(found.numbers) + 1:
+        if _is_better(tried.numbers, found.numbers):
             return _placed(tried, aside)
     return _placed(found, view)
 
 
-def _other_ways_up(lean: Lean, numbers: Sequence[Number]) -> tuple[int, ...]:
-    """Degrees by which a page that read poorly may lie turned, the likeliest first."""
+def _better_way_up(
+    ink: Ink, lean: Lean, numbers: Sequence[Number], read: Callable[[Ink], Sequence[Number]]
+) -> int:
+    """Degrees by which a page lies turned; 0 unless it reads poorly so, and far better otherwise.
+
+    A full page is judged by its middle: it takes less time and says as much.
+    """
     sure = [digit.confidence for number in numbers for digit in number.digits]
-    if lean.n_rows < _ROWS or (sure and float(np.mean(sure)) >= _POOR):
-        return ()
-    if lean.upright > _ASIDE:
-        return (180,)
-    return (90, -90) if lean.upright < 1 / _ASIDE else (90, -90, 180)
+    mean = float(np.mean(sure)) if sure else 0.0
+    if (lean.n_rows < _ROWS and lean.n_things < _FULL) or mean >= _POOR:
+        return 0
+    if lean.n_things > _FULL:
+        ink = _middle(ink)
+        numbers = read(ink)
+    quarters = (2,) if lean.upright > _ASIDE and mean >= _VERY_POOR else (1, 3, 2)
+    tried = [(k, read(_on_its_side(ink, k))) for k in quarters]
+    k, best = max(tried, key=lambda pair: _worth(pair[1]))
+    return 90 * k if _is_better(best, numbers) else 0
+
+
+def _middle(ink: Ink) -> Ink:
+    """Half of the ink's width and height."""
+    rows, columns = inked(ink.mask)
+    high, wide = (rows.stop - rows.start) // 4, (columns.stop - columns.start) // 4
+    part = (
+        slice(rows.start + high, rows.stop - high),
+        slice(columns.start + wide, columns.stop - wide),
+    )
+    return replace(ink, strength=ink.strength[part], mask=ink.mask[part])
+
+
+def _on_its_side(ink: Ink, k: int) -> Ink:
+    strength = np.ascontiguousarray(np.rot90(ink.strength, k))
+    return replace(ink, strength=strength, mask=np.ascontiguousarray(np.rot90(ink.mask, k)))
+
+
+def _is_better(tried: Sequence[Number], found: Sequence[Number]) -> bool:
+    return _worth(tried) > _BETTER * _worth(found) + 1
 
 
 def _worth(numbers: Sequence[Number]) -> float:
-    """How many digits were read, each counted by its confidence."""
-    return sum(digit.confidence for number in numbers for digit in number.digits)
+    """How many digits were read, each counted by the confidence of its number."""
+    return sum(len(number.digits) * number.confidence for number in numbers)
 
 
 def _placed(found: LaidOut, view: View) -> LaidOut:
