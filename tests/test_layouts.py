@@ -24,8 +24,9 @@ from sheets_drawn import (
 from tenfold.errors import ConfigError
 from tenfold.picture import find_ink, open_picture
 from tenfold.reading.cells import without_lines
-from tenfold.reading.grid import find_grids, is_squared_paper
+from tenfold.reading.grid import find_grids
 from tenfold.reading.order import in_reading_order, in_rows
+from tenfold.reading.squared import is_squared_paper
 from tenfold.results import Box, Reading
 
 MARKS = [["12", "", "307", "8"], ["4", "58", "9", ""], ["", "77", "123", "60"]]

@@ -135,25 +135,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in one cell of a table.
-
-    Attributes:
-        row, column: from 0, at the top left.
-        number: all digits in the cell.
-    """
+    """What stands in one cell of a table; row and column count from 0, at the top left."""
 
     row: int
     column: int
     number: Number
-
-    def to_dict(self) -> dict[str, Any]:
-        """The cell as JSON values."""
-        return {"row": self.row, "column": self.column, "number": self.number.to_dict()}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Cell:
-        """The cell that `to_dict` wrote."""
-        return cls(int(data["row"]), int(data["column"]), Number.from_dict(data["number"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +150,6 @@ class Table:
         corners: x, y of every crossing of its lines, in px of the picture: one
             more row, and one more in each row, than the table has cells.
         cells: those in which a number stands, row by row.
-
-    >>> Table((((0, 0), (9, 0), (18, 0)), ((0, 9), (9, 9), (18, 9))), ()).rows
-    ((None, None),)
     """
 
     corners: tuple[tuple[tuple[int, int], ...], ...]
@@ -183,7 +166,10 @@ class Table:
         """The table as JSON values."""
         return {
             "rows": [list(row) for row in self.rows],
-            "cells": [cell.to_dict() for cell in self.cells],
+            "cells": [
+                {"row": cell.row, "column": cell.column, "number": cell.number.to_dict()}
+                for cell in self.cells
+            ],
             "corners": [[list(point) for point in row] for row in self.corners],
         }
 
@@ -192,7 +178,10 @@ class Table:
         """The table that `to_dict` wrote."""
         return cls(
             corners=tuple(tuple((int(x), int(y)) for x, y in row) for row in data["corners"]),
-            cells=tuple(Cell.from_dict(cell) for cell in data["cells"]),
+            cells=tuple(
+                Cell(int(c["row"]), int(c["column"]), Number.from_dict(c["number"]))
+                for c in data["cells"]
+            ),
         )
 
 

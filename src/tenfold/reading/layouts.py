@@ -13,11 +13,12 @@ from tenfold.picture import Ink
 from tenfold.results import Box, Cell, Number, Table
 
 from .cells import Filled, filled_cells, without_lines
-from .grid import Grid, find_grids, is_squared_paper
+from .grid import Grid, find_grids
 from .order import in_reading_order, in_rows
 from .pieces import Mask, Piece, find_pieces, in_lines, of_writing, writing_height
 from .rules import without_rules
 from .sheet import forced_grid
+from .squared import is_squared_paper
 
 Layout = Literal["auto", "digit", "number", "page", "grid"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)

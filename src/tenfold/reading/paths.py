@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from tenfold.results import Box
 
-from .pieces import Piece
+from .cuts import cut, writing_slant
+from .pieces import Piece, pen_width, writing_height
 
 Floats = NDArray[np.float64]
 
@@ -92,6 +93,21 @@ class Weights:
     digit: Floats
     stray: Floats
     labels: Floats
+
+
+def line_of(row: list[Piece]) -> Line:
+    """Pieces of one line of writing, cut into parts, with all runs to be judged."""
+    height = writing_height(row)
+    slant = writing_slant(row, height)
+    pen_px = pen_width(row)
+    parts = [
+        (part, index)
+        for index, piece in enumerate(row)
+        for part in cut(piece, height, slant, pen_px)
+    ]
+    parts.sort(key=lambda pair: pair[0].middle)
+    origin = [index for _, index in parts]
+    return propose([part for part, _ in parts], origin, height, pen_px)
 
 
 def propose(parts: Sequence[Piece], origin: Sequence[int], height: float, pen: float = 0.0) -> Line:

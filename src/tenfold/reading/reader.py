@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tenfold.canon import CANON_SIZE, to_canon
+from tenfold.canon import CANON_SIZE
 from tenfold.errors import PictureError, TenfoldError
 from tenfold.picture import (
     Ink,
@@ -23,27 +22,26 @@ from tenfold.picture import (
     chosen,
     open_picture,
 )
-from tenfold.results import Box, Number, Reading
+from tenfold.results import Number, Reading
 from tenfold.rules import Rules
 from tenfold.runtime import DEFAULT_MODEL, Classifier, load_classifier
 from tenfold.trust import MAX_ERROR, Promise
 
 from .accepting import accept_from
-from .cuts import cut, writing_slant
-from .held import digit_held, spell_held
+from .held import spell_held
 from .layouts import LaidOut, Layout, check_layout, read_layout
 from .numbers import apart, numbers_of
-from .paths import Line, propose, weigh
-from .pieces import Piece, around, find_pieces, in_lines, of_writing, pen_width, writing_height
+from .paths import Line, line_of, weigh
+from .pieces import Piece, find_pieces, in_lines, of_writing, writing_height
 from .rules import without_rules
-from .spelling import Found, Spelled, spell
+from .spelling import Spelled, spell
 from .straight import read_straight
 from .strips import strip_of
+from .whole import glyph_of, whole_digits
 from .words import without_words
 
 DEFAULT_POLARITY: Final[Polarity] = "auto"
 
-_WHOLE_DIGIT: Final = 0.5  # less likely one digit than not, it is none
 _FEW_DIGITS: Final = 2  # up to here a line taken off may have been a stroke of the digit itself
 
 
@@ -178,35 +176,6 @@ class Reader:
             tables=tuple(laid.tables),
         )
 
-    def _digits(self, picture: Picture, ink: Ink, glyphs: list[list[Piece]]) -> list[Number]:
-        """A number of one digit for each group of pieces that is one whole digit."""
-        glyphs = [pieces for pieces in glyphs if pieces]
-        if not glyphs:
-            return []
-        lines = [Line(pieces, []) for pieces in glyphs]
-        boxes = [around(pieces) for pieces in glyphs]
-        judged = self.classifier.judge(
-            np.stack(
-                [
-                    _glyph(ink, line, 0, len(line.parts), box)
-                    for line, box in zip(lines, boxes, strict=True)
-                ]
-            )
-        )
-        size = (picture.width, picture.height)
-        numbers = []
-        answers = zip(boxes, judged.probabilities, judged.is_digit, strict=True)
-        for box, chances, is_digit in answers:
-            if is_digit < _WHOLE_DIGIT:
-                continue
-            share = float(is_digit * chances.max())
-            found = Found(int(chances.argmax()), box, chances.astype(np.float64), share)
-            spelled = Spelled([found], share, [])
-            if self._rules:
-                spelled = digit_held(spelled, self._rules)
-            numbers += numbers_of(spelled, self.accept, ink.scale, size)
-        return numbers
-
     def _numbers(self, picture: Picture, ink: Ink) -> list[Number]:
         pieces = find_pieces(ink.mask)
         clean = without_rules(ink.mask, writing_height(of_writing(pieces, ink.mask.shape)))
@@ -225,7 +194,7 @@ class Reader:
     def _read_rows(self, picture: Picture, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
         """The numbers of each row of pieces: a line of writing, or what stands in one cell."""
         groups = [(row, group) for row, pieces in enumerate(rows) for group in apart(pieces)]
-        lines = [_line(group) for _, group in groups]
+        lines = [line_of(group) for _, group in groups]
         size = (picture.width, picture.height)
         numbers: list[list[Number]] = [[] for _ in rows]
         read = zip(groups, lines, self._spelled(ink, lines), strict=True)
@@ -237,7 +206,9 @@ class Reader:
     def _spelled(self, ink: Ink, lines: list[Line]) -> Iterator[Spelled]:
         """What stands on each line, all nets run once for all lines."""
         glyphs = [
-            _glyph(ink, line, c.start, c.stop, c.box) for line in lines for c in line.candidates
+            glyph_of(ink, line.parts[c.start : c.stop], c.box)
+            for line in lines
+            for c in line.candidates
         ]
         judged = self.classifier.judge(np.stack(glyphs) if glyphs else _NOTHING)
         strips = [strip_of(ink, line) for line in lines] if self.line_net else []
@@ -267,7 +238,9 @@ class _Desk:
         return self._reader._read_rows(self._picture, ink, rows)
 
     def digits(self, ink: Ink, glyphs: list[list[Piece]]) -> list[Number]:
-        return self._reader._digits(self._picture, ink, glyphs)
+        reader = self._reader
+        found = whole_digits(reader.classifier, ink, glyphs, reader._rules)
+        return [n for one in found for n in numbers_of(one, self.accept, ink.scale, self.size)]
 
 
 _NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
@@ -275,29 +248,3 @@ _NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
 
 def _worth(numbers: list[Number]) -> float:
     return float(np.prod([number.confidence for number in numbers])) if numbers else 0.0
-
-
-def _line(row: list[Piece]) -> Line:
-    """Pieces of one line of writing, cut into parts, with all runs to be judged."""
-    height = writing_height(row)
-    slant = writing_slant(row, height)
-    pen_px = pen_width(row)
-    parts = [
-        (part, index)
-        for index, piece in enumerate(row)
-        for part in cut(piece, height, slant, pen_px)
-    ]
-    parts.sort(key=lambda pair: pair[0].middle)
-    origin = [index for _, index in parts]
-    return propose([part for part, _ in parts], origin, height, pen_px)
-
-
-def _glyph(ink: Ink, line: Line, start: int, stop: int, box: Box) -> NDArray[np.uint8]:
-    """The ink of a run of parts in canonical form."""
-    canvas = np.zeros((box.height, box.width), np.float32)
-    for part in line.parts[start:stop]:
-        y, x = part.box.y, part.box.x
-        strength = ink.strength[y : part.box.bottom, x : part.box.right] * part.mask
-        target = canvas[y - box.y : part.box.bottom - box.y, x - box.x : part.box.right - box.x]
-        np.maximum(target, strength, out=target)
-    return to_canon(canvas)

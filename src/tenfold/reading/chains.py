@@ -1,0 +1,219 @@
+"""Drawn lines found: straight runs of ink, chained where one goes on as another ended.
+
+Lines may be broken, lean and bend. Only lines across are spoken of; lines down
+are those of the transposed ink.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.picture import inked
+
+from .drawn import Drawn, Floats, Mask
+
+Levels = NDArray[np.uint8]
+
+_LEAST: Final = 0.015  # of the longer side: shorter straight runs are not looked at
+_LEAST_PX: Final = (12, 40)
+_MAX_LEAN: Final = 0.25  # px up or down per px across
+_MAX_THICK: Final = 0.02  # of the longer side: thicker bars are no lines
+_MAX_SEGMENTS: Final = 3000  # the longest; a texture has more, and no lines
+_GAP: Final = 0.6  # of the longer of two parts: a wider gap parts them
+_TANGLED: Final = 0.08  # of the longer side: narrower tangles are digits
+_BREAK: Final = 0.12  # of the longer side: a wider break parts two lines
+_SOLID: Final = 0.6  # share of a line's length that must be drawn
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    x0: int
+    x1: int
+    y: Floats  # at both ends
+    thick: float
+
+
+def lines_across(mask: Mask) -> list[Drawn]:
+    """The drawn lines that run across the ink, from the longest to the shortest.
+
+    A line is a chain of straight runs that go on where the one before ended, its
+    y that of a line through their ends (`traced` is exact). A stroke of a digit
+    may be among them; what is made of lines decides (grid.py).
+
+    >>> ink = np.zeros((100, 200), bool)
+    >>> ink[40:43, 10:90] = ink[41:44, 96:190] = True     # broken, and a step down
+    >>> (line,) = lines_across(ink)
+    >>> line.start, line.stop, round(line.level), round(line.thick)
+    (10, 190, 42, 3)
+    """
+    side = max(mask.shape)
+    segments = _segments(mask, side)
+    lines = []
+    free = np.ones(len(segments), bool)
+    order = np.argsort([seg.x0 - seg.x1 for seg in segments], kind="stable")
+    ends = np.array([(seg.x0, seg.x1, *seg.y) for seg in segments], float).reshape(-1, 4)
+    for seed in order:
+        if not free[seed]:
+            continue
+        free[seed] = False
+        chain = _chain(int(seed), ends, free, segments[seed].thick, _BREAK * side)
+        line = _joined([segments[k] for k in chain])
+        if line is not None:
+            lines.append(line)
+    return sorted(lines, key=lambda line: -len(line.y))
+
+
+def _segments(mask: Mask, side: int) -> list[_Segment]:
+    """Straight runs of ink, longest first.
+
+    What hangs together but is no line, a digit that touches its border, is
+    looked at again for longer runs only, until the line comes off the digit.
+    """
+    least = int(np.clip(_LEAST * side, *_LEAST_PX)) | 1
+    there = inked(mask)
+    if there[1].stop - there[1].start < least:
+        return []
+    left, top = there[1].start, there[0].start
+    ink = _without_fat(mask[there].astype(np.uint8), max(4, round(_MAX_THICK * side)))
+    found: list[_Segment] = []
+    while least < side and len(found) < _MAX_SEGMENTS:
+        there = inked(ink > 0)
+        if there[1].stop - there[1].start < least:
+            break
+        ink, left, top = ink[there], left + there[1].start, top + there[0].start
+        ink = _straight_runs(ink, least, side, (left, top), found)
+        least = 2 * least | 1
+    return sorted(found, key=lambda seg: seg.x0 - seg.x1)[:_MAX_SEGMENTS]
+
+
+def _without_fat(ink: Levels, thick: int) -> Levels:
+    """The ink less what is thicker than a line may be: fat pens, blots, shadows."""
+    # Twice as thick: where two lines cross, or run side by side, they stay whole.
+    core = cv2.erode(ink, np.ones((2 * thick + 1, 2 * thick + 1), np.uint8))
+    if not core.any():
+        return ink
+    fat = cv2.dilate(core, np.ones((2 * thick + 3, 2 * thick + 3), np.uint8))
+    return np.asarray(np.where(fat > 0, 0, ink), np.uint8)
+
+
+def _straight_runs(
+    ink: Levels, least: int, side: int, origin: tuple[int, int], found: list[_Segment]
+) -> Levels:
+    """Adds the segments of at least this length to `found`; returns the ink that was none."""
+    # A leaning line is a stair; made one px fatter, its steps are long enough to be seen.
+    fat = cv2.dilate(ink, np.ones((3, 1), np.uint8))
+    opened = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
+    straight = ink & np.asarray(opened, np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(straight, connectivity=8)
+    tangled = np.zeros_like(ink)
+    for label in np.argsort(-stats[1:, cv2.CC_STAT_WIDTH], kind="stable")[:_MAX_SEGMENTS] + 1:
+        x, y, width, height, area = (int(value) for value in stats[label])
+        if width < least // 2:
+            break
+        part = labels[y : y + height, x : x + width] == label
+        segment = None
+        if area / width <= max(4.0, _MAX_THICK * side) and height <= 2 * width:
+            segment = _segment(part, origin[0] + x, origin[1] + y)
+        if segment is not None:
+            found.append(segment)
+        elif width > max(2 * least, _TANGLED * side):
+            tangled[y : y + height, x : x + width] |= part
+    return tangled
+
+
+def _segment(part: Mask, x: int, y: int) -> _Segment | None:
+    counts = part.sum(axis=0)
+    columns = np.flatnonzero(counts)
+    middles = (np.arange(part.shape[0]) @ part)[columns] / counts[columns]
+    lean = _slope(columns, middles)
+    base = float(middles.mean() - lean * columns.mean())
+    thick = float(np.median(counts[columns]))
+    off = np.abs(middles - base - lean * columns)
+    ends = np.argmax(part, axis=0) + np.argmax(part[::-1], axis=0)
+    extents = part.shape[0] - ends[columns]  # of two lines tangled in one, the ink is less
+    uneven = np.percentile(extents, 90) > 2 * thick + 1
+    if abs(lean) > _MAX_LEAN or uneven or off.max() > thick + 0.02 * len(columns) + 1:
+        return None
+    y_ends = np.array([base + lean * columns[0], base + lean * columns[-1]]) + y
+    return _Segment(x + int(columns[0]), x + int(columns[-1]) + 1, y_ends, thick)
+
+
+def _slope(x: NDArray[np.intp], y: Floats) -> float:
+    away = x - x.mean()
+    return float((away * y).sum() / max(float((away**2).sum()), 1.0))
+
+
+def _chain(
+    seed: int, ends: Floats, free: NDArray[np.bool_], thick: float, reach: float
+) -> list[int]:
+    """The segments that go on where the seed ends, to both sides; they are free no more."""
+    chain = [seed]
+    left, right = ends[seed].copy(), ends[seed].copy()
+    while True:
+        ahead = _next(right, ends, free, thick, reach, 1)
+        if ahead is not None:
+            chain.append(ahead)
+            free[ahead] = False
+            right = _longer(right, ends[ahead])
+        behind = _next(left, ends, free, thick, reach, -1)
+        if behind is not None:
+            chain.append(behind)
+            free[behind] = False
+            left = _longer(ends[behind], left)
+        if ahead is None and behind is None:
+            return chain
+
+
+def _longer(one: Floats, other: Floats) -> Floats:
+    """The end of a line by which it is carried on: a short new piece does not turn it."""
+    if other[1] - other[0] > 0.5 * (one[1] - one[0]):
+        return np.array([other[0], other[1], other[2], other[3]])
+    return np.array([one[0], other[1], one[2], other[3]])
+
+
+def _next(
+    end: Floats, ends: Floats, free: NDArray[np.bool_], thick: float, reach: float, way: int
+) -> int | None:
+    """The nearest free segment in whose height the line would be if it went on."""
+    x0, x1, y0, y1 = end
+    lean = (y1 - y0) / max(x1 - x0, 1)
+    lean *= min((x1 - x0) / reach, 1.0)  # a short run says little of its direction
+    if way > 0:
+        gaps = ends[:, 0] - x1
+        off = ends[:, 2] - (y1 + lean * np.maximum(gaps, 0))
+        beyond = ends[:, 1] > x1 + 1
+    else:
+        gaps = x0 - ends[:, 1]
+        off = ends[:, 3] - (y0 - lean * np.maximum(gaps, 0))
+        beyond = ends[:, 0] < x0 - 1
+    near = 1.5 + 0.5 * thick + 0.04 * np.maximum(gaps, 0)
+    lengths = ends[:, 1] - ends[:, 0]
+    reaches = np.minimum(reach, _GAP * np.maximum(lengths, x1 - x0))
+    fits = free & beyond & (gaps > -0.5 * lengths) & (gaps <= reaches)
+    fits &= np.abs(off) <= near
+    places = np.flatnonzero(fits)
+    if places.size == 0:
+        return None
+    return int(places[np.argmin(np.maximum(gaps[places], 0) + 4 * np.abs(off[places]))])
+
+
+def _joined(chain: list[_Segment]) -> Drawn | None:
+    """The line through the ends of its segments; None where it is broken too often."""
+    chain = sorted(chain, key=lambda seg: seg.x0)
+    start, stop = chain[0].x0, max(seg.x1 for seg in chain)
+    drawn = np.zeros(stop - start, bool)
+    for seg in chain:
+        drawn[seg.x0 - start : seg.x1 - start] = True
+    if drawn.mean() < _SOLID:
+        return None
+    lengths = np.array([seg.x1 - seg.x0 for seg in chain])
+    thick = float(np.average([seg.thick for seg in chain], weights=lengths))
+    x = np.array([place for seg in chain for place in (seg.x0, seg.x1 - 1)])
+    y = np.concatenate([seg.y for seg in chain])
+    order = np.argsort(x, kind="stable")
+    return Drawn(start, np.interp(np.arange(start, stop), x[order], y[order]), thick)
