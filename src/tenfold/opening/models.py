@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tenfold.canon import STRIP_HEIGHT
 from tenfold.errors import MissingExtraError, ModelError
 from tenfold.opening.kinds import RUN_METRICS, RUN_MODEL, Found, Kind, find_model
 from tenfold.runtime import Judgement, load_classifier
@@ -125,6 +126,12 @@ def _load(name: str, path: Path) -> keras.Model:
             came=reason or type(error).__name__,
             todo="A file of weights alone is not enough; save the whole net with model.save(...)",
         ) from error
+    if inputs == 1 and tuple(model.input_shape[1:]) == (STRIP_HEIGHT, None, 1):
+        raise ModelError(
+            name,
+            "reads whole lines; what is needed here reads single digits",
+            todo="A run of lines is for the reader: tenfold export RUN --ship line",
+        )
     if (inputs, outputs) != (1, 1):
         which, n = ("input", inputs) if inputs != 1 else ("output", outputs)
         raise ModelError(name, f"the {which} does not fit: there should be one", came=str(n))
