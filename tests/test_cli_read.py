@@ -255,3 +255,62 @@ def test_the_document_names_the_endings_that_are_passed_over() -> None:
     text = (Path(__file__).parents[1] / "docs" / "format.md").read_text("utf-8")
     (sentence,) = re.findall(r"those that end in (.*?)\nare passed over", text)
     assert set(re.findall(r"`(\.\w+)`", sentence)) == BESIDE
+
+
+@pytest.fixture
+def scan(folder: Path) -> Path:
+    """A TIFF of three pages, the second wider than the others."""
+    first, *rest = [Image.new("L", (width, 40), 240) for width in (90, 120, 90)]
+    first.save(folder / "77.tif", save_all=True, append_images=rest)
+    return folder / "77.tif"
+
+
+def test_every_page_of_a_file_is_an_entry(run: Run, scan: Path) -> None:
+    rows = lines(run("--json", "77.tif", "7.png").out)
+    assert [(r["file"], r["page"], r["width"]) for r in rows] == [
+        ("77.tif", 1, 90),
+        ("77.tif", 2, 120),
+        ("77.tif", 3, 90),
+        ("7.png", None, 90),
+    ]
+    assert len(json.loads(run("--format", "json", "77.tif").out)) == 3
+    table = run("77.tif").out.splitlines()
+    assert [line.split("  ")[0] for line in table[1:]] == [f"77.tif, page {k}" for k in (1, 2, 3)]
+    rows = list(csv.DictReader(io.StringIO(run("--format", "csv", "77.tif", "7.png").out)))
+    assert [row["page"] for row in rows] == ["1", "2", "3", ""]
+
+
+def test_pages_are_chosen_and_one_alone_is_one_object(run: Run, scan: Path) -> None:
+    assert [r["page"] for r in lines(run("--json", "--pages", "3,1", "77.tif").out)] == [3, 1]
+    assert json.loads(run("--format", "json", "--pages", "2", "77.tif").out)["page"] == 2
+    done = run("--json", "--pages", "4", "77.tif")
+    assert done.code == 1
+    assert lines(done.out)[0]["error"] == "has no page 4; got 3 pages."
+
+
+def test_each_page_is_annotated_under_its_number(run: Run, scan: Path, folder: Path) -> None:
+    run("77.tif", "--annotate", "out")
+    written = sorted((folder / "out").iterdir())
+    assert [path.name for path in written] == [f"77-page{k}-read.png" for k in (1, 2, 3)]
+    ratios = []
+    for path in written:
+        with Image.open(path) as image:
+            ratios.append(image.width / image.height)
+    assert ratios == [90 / 40, 120 / 40, 90 / 40]
+
+
+def test_a_region_outside_fails_that_picture_only(run: Run) -> None:
+    Image.new("L", (200, 40), 240).save("wide.png")
+    done = run("--json", "--region", "100,0,10,10", "7.png", "wide.png")
+    assert done.code == 1
+    assert [bool(row["error"]) for row in lines(done.out)] == [True, False]
+    assert run("7.png", "--region", "10%,0,50%,100%").code == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--region", "1,2,3"), ("--region", "0,0,0,5"), ("--pages", "0")]
+)
+def test_parts_in_another_form_are_wrong_usage(run: Run, option: str, value: str) -> None:
+    done = run("7.png", option, value)
+    assert (done.code, done.out) == (2, "")
+    assert f'got "{value}"' in done.err

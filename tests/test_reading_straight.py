@@ -1,11 +1,15 @@
 """Pages are read as they should lie; a digit is read as it lies; boxes come back to the ink."""
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from pages_drawn import homography, leaning, moved, photographed, written_page
 from tenfold.data.pen import draw_digit
 from tenfold.picture import Ink, View, open_picture, parse_region, view_of
+from tenfold.reading import Reader
 from tenfold.reading.layouts import LaidOut
 from tenfold.reading.straight import read_straight
 from tenfold.results import Box, Digit, Number
@@ -92,7 +96,7 @@ def test_a_page_is_turned_to_where_it_reads_far_better(k):
     turned = np.ascontiguousarray(np.rot90(PAGE, k))
     upright_shape = PAGE.shape
 
-    class Reader(Rows):
+    class Sure(Rows):
         def __call__(self, view, ink):
             """Sure of a page whose first row begins at the left, as this page's rows do."""
             tall = ink.mask.shape[0] > ink.mask.shape[1]
@@ -101,10 +105,10 @@ def test_a_page_is_turned_to_where_it_reads_far_better(k):
             self.upright = 0.95 if tall and at_left else 0.3
             return super().__call__(view, ink)
 
-    reader = Reader()
-    found = read_straight(open_picture(turned), "auto", reader)
+    sure = Sure()
+    found = read_straight(open_picture(turned), "auto", sure)
     assert found.numbers[0].confidence == 0.95
-    assert reader.seen[-1].picture.pixels.shape == upright_shape
+    assert sure.seen[-1].picture.pixels.shape == upright_shape
     to_picture = np.linalg.inv(view_of(open_picture(PAGE)).to_source)
     height, width = PAGE.shape
     quarter = {
@@ -115,3 +119,34 @@ def test_a_page_is_turned_to_where_it_reads_far_better(k):
     }[k]
     for number, box in zip(found.numbers, BOXES, strict=True):
         assert covers(number.box, moved(box, quarter @ to_picture), 4)
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return Reader()
+
+
+def three_pages():
+    stream = io.BytesIO()
+    first, *rest = [Image.new("L", (width, 40), 240) for width in (90, 120, 90)]
+    first.save(stream, "TIFF", save_all=True, append_images=rest)
+    return stream.getvalue()
+
+
+def test_a_page_that_cannot_be_read_leaves_the_others(reader):
+    found = reader.read_pages(three_pages(), region=parse_region("100,0,10,10"))
+    assert [(r.page, bool(r.error)) for r in found] == [(1, True), (2, False), (3, True)]
+
+
+def test_many_sources_give_all_their_pages_in_order(reader):
+    found = list(reader.read_many([three_pages(), b"words", PAGE]))
+    assert [r.page for r in found] == [1, 2, 3, None, None]
+    assert [bool(r.error) for r in found] == [False, False, False, True, False]
+
+
+def test_what_is_read_on_a_photographed_sheet_is_what_was_written(reader):
+    photograph = photographed(PAGE, CORNERS, (1200, 1200))
+    texts = [number.text for number in reader.read(photograph).numbers]
+    assert sum(line in texts for line in LINES) >= 4
+    turned = np.ascontiguousarray(np.rot90(photograph))
+    assert sum(line in texts for line in [n.text for n in reader.read(turned).numbers]) >= 4
