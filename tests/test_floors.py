@@ -10,7 +10,9 @@ import pytest
 SOURCE = Path(__file__).parents[1] / "src" / "tenfold"
 DESIGN = Path(__file__).parents[1] / "docs" / "design.md"
 HEAVY = {"keras", "tensorflow", "jax", "torch", "matplotlib", "sklearn"}
-LIGHT_ROOMS = {"errors", "results", "picture", "canon", "runtime", "reading", "evaluation", "cli"}
+LIGHT_ROOMS = {
+    *("errors", "results", "picture", "canon", "runtime", "reading", "evaluation", "server", "cli"),
+}
 ROOT = "tenfold"
 MOST_LINES = 250
 

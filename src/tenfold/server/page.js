@@ -25,7 +25,7 @@ const WORDS = {
     sure: 'I am sure.', sureMany: 'I am sure of every digit.', fairly: 'I am fairly sure, but look yourself.',
     between: 'I am not sure: is it {a} or {b}?', betweenAt: 'I am not sure: is digit {n} a {a} or a {b}?',
     unsureAt: 'I am not sure of digit {n}.', unsure: 'I am not sure.', noDigit: 'That is not a digit that I know.',
-    guess: 'I cannot read this. My best guess is {text}.', several: 'not one digit: {n} of them', blank: 'Nothing written yet.', nothing: 'No number found.',
+    guess: 'I cannot read this. My best guess is {text}.', several: 'not one digit, but {n}', blank: 'Nothing written yet.', nothing: 'No number found.',
     spoken: '{text}. {verdict} {p}.', chances: 'How likely each digit is', chancesOf: 'How likely each digit is, for digit {n} of {m}',
     digitButton: 'digit {n}: {d}',
     picturesTitle: 'Read pictures', dropHere: 'Drop pictures anywhere on this page', dropHow: 'or paste one with Ctrl+V, or',
@@ -64,7 +64,7 @@ const WORDS = {
     sure: 'Ich bin sicher.', sureMany: 'Ich bin bei jeder Ziffer sicher.', fairly: 'Ich bin ziemlich sicher, aber sieh selbst nach.',
     between: 'Ich bin nicht sicher: {a} oder {b}?', betweenAt: 'Ich bin nicht sicher: Ist Ziffer {n} eine {a} oder eine {b}?',
     unsureAt: 'Bei Ziffer {n} bin ich nicht sicher.', unsure: 'Ich bin nicht sicher.', noDigit: 'Das ist keine Ziffer, die ich kenne.',
-    guess: 'Das kann ich nicht lesen. Am ehesten noch {text}.', several: 'nicht eine Ziffer: {n}', blank: 'Noch steht nichts da.', nothing: 'Keine Zahl gefunden.',
+    guess: 'Das kann ich nicht lesen. Am ehesten noch {text}.', several: 'nicht eine Ziffer, sondern {n}', blank: 'Noch steht nichts da.', nothing: 'Keine Zahl gefunden.',
     spoken: '{text}. {verdict} {p}.', chances: 'Wie wahrscheinlich jede Ziffer ist', chancesOf: 'Wie wahrscheinlich jede Ziffer ist, bei Ziffer {n} von {m}',
     digitButton: 'Ziffer {n}: {d}',
     picturesTitle: 'Bilder lesen', dropHere: 'Lass Bilder irgendwo auf diese Seite fallen', dropHow: 'oder füge eines mit Strg+V ein, oder',
@@ -576,13 +576,14 @@ function showRivals() {
     const sure = none ? 1 - answer.is_digit : best * answer.is_digit;
     large.textContent = none ? SVG_DASH : answer.probabilities.indexOf(best);
     small.textContent = say(none ? 'saysNone' : 'says', { p: percent(sure) });
+    item.dataset.state = none ? 'none' : sure >= LIKELY ? 'accepted' : 'review';
     const told = inWords(reading ?? undefined);
-    if (key === 'ours' && none && told.state !== 'none') {   // not one digit, but a number
+    if (key === 'ours' && none && told.state !== 'none' && look.digits.length > 1) {   // a number
       large.textContent = told.text;
       small.textContent = say('several', { n: look.digits.length });
+      item.dataset.state = told.state;
     }
     item.classList.toggle('long', large.textContent.length > 2);
-    item.dataset.state = none ? 'none' : sure >= acceptFrom ? 'accepted' : 'review';
   }
 }
 
@@ -830,7 +831,7 @@ async function showDigit(choice) {
   for (const button of $('boxes').querySelectorAll('button')) button.setAttribute('aria-pressed', button === choice?.button);
   $('crop-correct').hidden = !choice;
   $('crop-label').value = '';
-  $('detail').dataset.state = choice ? (choice.digit.confidence >= acceptFrom ? 'accepted' : 'review') : 'blank';
+  $('detail').dataset.state = choice ? (choice.digit.confidence >= acceptFrom ? 'accepted' : choice.digit.confidence >= LIKELY ? 'likely' : 'review') : 'blank';
   $('crop-figure').textContent = choice ? choice.digit.digit : '';
   $('crop-verdict').textContent = choice ? `${say('says', { p: percent(choice.digit.confidence) })}${otherWords(choice.digit)}` : say('clickDigit');
   paintCrop(choice);
