@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import copy
-import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from tenfold.canon import CANON_SIZE
 from tenfold.errors import PictureError, TenfoldError
 from tenfold.picture import (
     Ink,
@@ -24,20 +22,25 @@ from tenfold.picture import (
 )
 from tenfold.results import Number, Reading
 from tenfold.rules import Rules
-from tenfold.runtime import DEFAULT_MODEL, Classifier, load_classifier
+from tenfold.runtime import (
+    DEFAULT_MODEL,
+    LINE_MODEL,
+    Classifier,
+    LineNet,
+    load_classifier,
+    load_line_net,
+)
 from tenfold.trust import MAX_ERROR, Promise
 
 from .accepting import accept_from
-from .held import spell_held
 from .layouts import LaidOut, Layout, check_layout, read_layout
+from .nets import spell_lines
 from .numbers import apart, numbers_of
-from .paths import Line, line_of, weigh
+from .paths import line_of
 from .pieces import Piece, find_pieces, in_lines, of_writing, writing_height
 from .rules import without_rules
-from .spelling import Spelled, spell
 from .straight import read_straight
-from .strips import strip_of
-from .whole import glyph_of, whole_digits
+from .whole import whole_digits
 from .words import without_words
 
 DEFAULT_POLARITY: Final[Polarity] = "auto"
@@ -51,6 +54,8 @@ class Reader:
     Args:
         model: a shipped name, or the path of an ONNX file.
         polarity: `auto`, `dark-on-light` or `light-on-dark`.
+        line_net: the second view of every line (docs/lines.md), as a shipped name, a path
+            or itself; None reads by the digits alone.
         max_error: numbers are accepted as long as no greater share of the accepted is
             wrong, on pictures like those of the promise (docs/trust.md).
         promise: what the reader's confidences are worth; None is the shipped one.
@@ -70,14 +75,14 @@ class Reader:
         model: str | Classifier = DEFAULT_MODEL,
         *,
         polarity: Polarity = DEFAULT_POLARITY,
-        line_net: Any = None,
+        line_net: str | LineNet | None = LINE_MODEL,
         max_error: float = MAX_ERROR,
         promise: Promise | None = None,
     ) -> None:
         self.classifier = load_classifier(model) if isinstance(model, str) else model
         self.polarity = polarity
         self.accept = accept_from(max_error, promise)
-        self.line_net: Any = line_net
+        self.line_net = load_line_net(line_net) if isinstance(line_net, str) else line_net
         self._rules: Rules | None = None
 
     def read(
@@ -197,31 +202,16 @@ class Reader:
         lines = [line_of(group) for _, group in groups]
         size = (picture.width, picture.height)
         numbers: list[list[Number]] = [[] for _ in rows]
-        read = zip(groups, lines, self._spelled(ink, lines), strict=True)
+        read = zip(
+            groups,
+            lines,
+            spell_lines(self.classifier, self.line_net, ink, lines, self._rules),
+            strict=True,
+        )
         for (row, _), line, spelled in read:
             kept = without_words(line, spelled)
             numbers[row] += numbers_of(kept, self.accept, ink.scale, size)
         return numbers
-
-    def _spelled(self, ink: Ink, lines: list[Line]) -> Iterator[Spelled]:
-        """What stands on each line, all nets run once for all lines."""
-        glyphs = [
-            glyph_of(ink, line.parts[c.start : c.stop], c.box)
-            for line in lines
-            for c in line.candidates
-        ]
-        judged = self.classifier.judge(np.stack(glyphs) if glyphs else _NOTHING)
-        strips = [strip_of(ink, line) for line in lines] if self.line_net else []
-        answers = self.line_net.probabilities([s.pixels for s in strips]) if self.line_net else []
-        first = 0
-        for line, strip, frames in itertools.zip_longest(lines, strips, answers):
-            here = slice(first, first + len(line.candidates))
-            first = here.stop
-            weights = weigh(line, judged.probabilities[here], judged.is_digit[here])
-            if self._rules:
-                yield spell_held(line, weights, strip, frames, self._rules)
-            else:
-                yield spell(line, weights, strip, frames)
 
 
 class _Desk:
@@ -241,9 +231,6 @@ class _Desk:
         reader = self._reader
         found = whole_digits(reader.classifier, ink, glyphs, reader._rules)
         return [n for one in found for n in numbers_of(one, self.accept, ink.scale, self.size)]
-
-
-_NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
 
 
 def _worth(numbers: list[Number]) -> float:

@@ -1,7 +1,7 @@
 """Weights found and verified, and run by ONNX Runtime: digits (n, 28, 28) -> (n, 10), and lines."""
 
 from tenfold.runtime.golden import GOLDEN_TOLERANCE, golden_difference, golden_path
-from tenfold.runtime.line import LineNet, load_line_net
+from tenfold.runtime.line import LINE_MODEL, LineNet, load_line_net
 from tenfold.runtime.manifest import (
     DEFAULT_MODEL,
     DIGIT,
@@ -20,6 +20,7 @@ __all__ = [
     "DIGIT",
     "GOLDEN_TOLERANCE",
     "LINE",
+    "LINE_MODEL",
     "MANIFEST_SCHEMA",
     "WEIGHTS",
     "Classifier",

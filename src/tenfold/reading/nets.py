@@ -1,0 +1,59 @@
+"""Both nets asked of all lines of a picture at once: few large batches instead of many small."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+
+from tenfold.canon import CANON_SIZE
+from tenfold.picture import Ink
+from tenfold.rules import Rules
+from tenfold.runtime import Classifier, LineNet
+
+from .held import spell_held
+from .paths import Line, weigh
+from .spelling import Spelled, spell
+from .strips import strip_of
+from .whole import glyph_of
+
+_NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
+
+
+def spell_lines(
+    classifier: Classifier,
+    line_net: LineNet | None,
+    ink: Ink,
+    lines: list[Line],
+    rules: Rules | None = None,
+) -> Iterator[Spelled]:
+    """What stands on each line.
+
+    Args:
+        classifier: of single digits.
+        line_net: of whole lines; None leaves the second view out.
+        ink: of the picture that the lines are in.
+        lines: from `line_of`.
+        rules: what every number must obey.
+    """
+    glyphs = [
+        glyph_of(ink, line.parts[c.start : c.stop], c.box)
+        for line in lines
+        for c in line.candidates
+    ]
+    judged = classifier.judge(np.stack(glyphs) if glyphs else _NOTHING)
+    strips = [strip_of(ink, line) for line in lines] if line_net else []
+    answers: list[Any] = []
+    if line_net:
+        answers = line_net.probabilities([strip.pixels for strip in strips])
+    first = 0
+    for line, strip, frames in itertools.zip_longest(lines, strips, answers):
+        here = slice(first, first + len(line.candidates))
+        first = here.stop
+        weights = weigh(line, judged.probabilities[here], judged.is_digit[here])
+        if rules:
+            yield spell_held(line, weights, strip, frames, rules)
+        else:
+            yield spell(line, weights, strip, frames)
