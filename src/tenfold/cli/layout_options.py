@@ -12,7 +12,7 @@ import typer
 from tenfold.results import Reading, Table
 
 _PANEL: Final = "How the numbers lie"
-_REVIEW: Final = "*"  # behind a cell that a person should look at
+REVIEW: Final = "*"  # behind a cell that a person should look at
 
 Layout = Annotated[
     Literal["auto", "digit", "number", "page", "grid"],
@@ -105,7 +105,7 @@ def drawn_table(table: Table) -> str:
     for _ in table.rows[0]:
         view.add_column(justify="right", min_width=1, no_wrap=True)
     for r, row in enumerate(table.rows):
-        cells = [(text or "") + _REVIEW * ((r, c) in stars) for c, text in enumerate(row)]
+        cells = [(text or "") + REVIEW * ((r, c) in stars) for c, text in enumerate(row)]
         view.add_row(*cells)
     console = Console(width=10_000, no_color=True, highlight=False, force_terminal=False)
     with console.capture() as captured:

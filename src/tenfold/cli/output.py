@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
-from tenfold.cli.layout_options import GridCsv, drawn_table
+from tenfold.cli.layout_options import REVIEW, GridCsv, drawn_table
 from tenfold.results import Number, Reading
 
 CSV_COLUMNS: Final = (
@@ -121,6 +121,8 @@ class _Table:
         print(columns(TABLE_COLUMNS, self._rows))
         for file, table in self._tables:
             print(f"\n{_printable(file)}\n{table}")
+        if any(REVIEW in table for _, table in self._tables):
+            print(f"{REVIEW} a person should look")
 
 
 class _Json:

@@ -8,6 +8,7 @@ from .drawn import Drawn
 
 LEAST_CELL_PX: Final = 12
 _DOUBLE: Final = 0.3  # of the usual distance: nearer lines are one line drawn twice
+_OFF_SIDE: Final = 0.15  # of a box: so far from its place, a line is no side
 _OPEN: Final = 0.5  # of a cell: lines that go on so far have an open cell at their end
 
 
@@ -35,18 +36,18 @@ def of_pairs(lines: list[tuple[Drawn, Drawn]]) -> list[Drawn]:
 
 
 def without_strokes(lines: list[tuple[Drawn, Drawn]]) -> list[tuple[Drawn, Drawn]]:
-    """The sides of a comb's boxes, less the 1 that is as high as its box."""
-    made = list(lines)
-    while len(made) > 4:
-        gaps = np.diff([a.level for a, _ in made])
-        usual = float(np.median(gaps))
-        both = gaps[1:] + gaps[:-1]
-        odd = (np.abs(both / usual - 1) < 0.15) & (gaps[1:] < 0.85 * usual)
-        odd &= gaps[:-1] < 0.85 * usual
-        if not odd.any():
-            break
-        del made[int(np.argmax(odd)) + 1]
-    return made
+    """The sides of a comb's boxes, less strokes of digits that are as high as their boxes.
+
+    Boxes are equally wide: of the numbers of boxes for each of whose sides there
+    is a line, the largest is taken.
+    """
+    levels = np.array([a.level for a, _ in lines])
+    for n_boxes in range(len(lines) - 1, 2, -1):
+        sides = np.linspace(levels[0], levels[-1], n_boxes + 1)
+        away = np.abs(levels[:, None] - sides)
+        if away.min(axis=0).max() <= _OFF_SIDE * (sides[1] - sides[0]):
+            return [lines[k] for k in away.argmin(axis=0)]
+    return lines
 
 
 def with_open_ends(
