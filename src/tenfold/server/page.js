@@ -83,12 +83,12 @@ const WORDS = {
   },
 };
 
-const OURS = 'tenfold';
 const CLASSIC = 'dense128';
 const POSSIBLE = 0.05;       // an alternative worth naming
 const LIKELY = 0.9;          // surer than this and not accepted: no question mark yet
 const UNREADABLE = 0.3;      // a guess less sure than this is not shown as an answer
 let acceptFrom = 0.9;        // the server says
+let reader = 'tenfold';      // who reads, as the server says
 const SVG_DASH = '–';
 
 const $ = (id) => document.getElementById(id);
@@ -505,7 +505,7 @@ function showChoice() {
   $('film-why').textContent = digit ? say('says', { p: percent(digit.confidence) }) : step ? told.verdict : '';
 }
 
-const ours = (step) => step.models[OURS] ?? Object.values(step.models)[0];
+const ours = (step) => step.models[reader];
 
 function showImage(id, source, alt) {
   $(id).hidden = !source;
@@ -1072,7 +1072,7 @@ document.addEventListener('DOMContentLoaded', () => {
 /** What the page asks of the server before anything is drawn; a token may be missing. */
 async function start() {
   try {
-    acceptFrom = (await (await ask('/api/models')).json()).accept_from;
+    ({ accept_from: acceptFrom, default: reader } = await (await ask('/api/models')).json());
     await askCorrections();
     showMark();
     if (!sheet.empty) askAboutSheet();

@@ -13,7 +13,14 @@ from fastapi import Request
 from tenfold.errors import ModelError, did_you_mean
 from tenfold.picture import Polarity
 from tenfold.reading import Reader
-from tenfold.runtime import DIGIT, Classifier, load_classifier, shipped
+from tenfold.runtime import (
+    DIGIT,
+    LINE_MODEL,
+    Classifier,
+    load_classifier,
+    load_line_net,
+    shipped,
+)
 
 from .engine import Engine
 from .metrics import Metrics
@@ -45,6 +52,7 @@ class Service:
         if self.default not in self.models:
             self.default = Path(settings.model).stem
             self.models[self.default] = load_classifier(settings.model)
+        self._line_net = load_line_net(LINE_MODEL)
         self.engine = Engine(
             self.models,
             self.metrics,
@@ -81,7 +89,8 @@ class Service:
         return self._made(self.classifier(options.model)[0], polarity, options.max_error)
 
     def _make(self, model: str, polarity: Polarity, max_error: float) -> Reader:
-        return Reader(self.models[model], polarity=polarity, max_error=max_error)
+        net = self._line_net
+        return Reader(self.models[model], polarity=polarity, line_net=net, max_error=max_error)
 
     async def while_connected(self, request: Request, work: Coroutine[Any, Any, T]) -> T:
         """The result of some work, dropped when the client goes away.
