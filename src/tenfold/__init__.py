@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tenfold.errors import TenfoldError
     from tenfold.reading import Reader
     from tenfold.results import Box, Digit, Number, Reading
+    from tenfold.rules import Rules
     from tenfold.runtime import load_classifier
 
     __version__: str
@@ -25,6 +26,7 @@ __all__ = [
     "Number",
     "Reader",
     "Reading",
+    "Rules",
     "TenfoldError",
     "__version__",
     "load_classifier",
@@ -36,6 +38,7 @@ _ROOMS = {
     "Number": "results",
     "Reader": "reading",
     "Reading": "results",
+    "Rules": "rules",
     "TenfoldError": "errors",
     "load_classifier": "runtime",
 }
