@@ -9,7 +9,16 @@ from .glyph import (
     stroke_width,
     to_canon,
 )
-from .strip import BLANK, JUNK, STRIP_HEIGHT, STRIP_MARGIN, STRIP_STRIDE, STRIP_VERSION, SYMBOLS, to_strip
+from .strip import (
+    BLANK,
+    JUNK,
+    STRIP_HEIGHT,
+    STRIP_MARGIN,
+    STRIP_STRIDE,
+    STRIP_VERSION,
+    SYMBOLS,
+    to_strip,
+)
 
 __all__ = [
     "BLANK",

@@ -113,7 +113,9 @@ def _dense(settings: ModelSettings, *, n_hidden: int, last: str) -> keras.Model:
         x = layers.Dense(settings.width, activation="relu")(x)
     if settings.dropout:
         x = layers.Dropout(settings.dropout)(x)
-    return keras.Model(image, layers.Dense(N_DIGITS, activation=last, dtype="float32", name="output")(x))
+    return keras.Model(
+        image, layers.Dense(N_DIGITS, activation=last, dtype="float32", name="output")(x)
+    )
 
 
 def _conv(x: Any, channels: int, stride: int = 1, *, kernel: int = 3, padding: str = "same") -> Any:
@@ -133,4 +135,6 @@ def _head(
     x = layers.GlobalAveragePooling2D()(x)
     if settings.dropout:
         x = layers.Dropout(settings.dropout)(x)
-    return keras.Model(image, layers.Dense(n_classes, activation=last, dtype="float32", name="output")(x))
+    return keras.Model(
+        image, layers.Dense(n_classes, activation=last, dtype="float32", name="output")(x)
+    )
