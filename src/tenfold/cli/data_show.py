@@ -21,7 +21,7 @@ from tenfold.data.checks import Labels, Pixels
 from tenfold.data.folder import Record, load_npz, read_folder
 from tenfold.data.known import KNOWN, known
 from tenfold.data.sheet import contact_sheet, some_of_each
-from tenfold.errors import DataError
+from tenfold.errors import DataError, did_you_mean
 from tenfold.picture import open_picture
 
 OTHER: Final = "other"
@@ -109,7 +109,10 @@ def _has_colours(console: Console) -> bool:
 
 def _contents(name: str, data: Path | None) -> Contents:
     path = Path(name).expanduser()
-    if name in KNOWN or not path.exists():
+    if name not in KNOWN and not path.exists():
+        advice = did_you_mean(name, [*KNOWN, STRINGS])
+        raise DataError(name, "no data set has this name", todo=advice)
+    if name in KNOWN:
         entry = known(name)
         return _of_arrays(entry.load(data), entry.ink_high)
     if path.is_dir():

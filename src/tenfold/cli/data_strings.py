@@ -37,7 +37,12 @@ def string_sheet(n_each: int, seed: int, data: Path | None) -> Image.Image:
     The pen and the handwriting fonts write, so the sheet may be shown to anybody;
     with a data folder its real digits as well, as in training.
     """
-    donors = Donors({} if data is None else load_sources(data).train)
+    donors = Donors({})
+    if data is not None:
+        sources = load_sources(data)
+        for sentence in sources.missing:
+            Console(stderr=True).print(sentence, highlight=False, soft_wrap=True)
+        donors = Donors(sources.train)
     rows = {
         name: [picture.pixels for picture in hard_strings(name, n_each, donors, seed=seed)]
         for name in HARD
