@@ -11,7 +11,19 @@ SOURCE = Path(__file__).parents[1] / "src" / "tenfold"
 DESIGN = Path(__file__).parents[1] / "docs" / "design.md"
 HEAVY = {"keras", "tensorflow", "jax", "torch", "matplotlib", "sklearn"}
 LIGHT_ROOMS = {
-    *("errors", "results", "picture", "canon", "runtime", "reading", "evaluation", "server", "cli"),
+    *(
+        "errors",
+        "results",
+        "picture",
+        "canon",
+        "rules",
+        "trust",
+        "runtime",
+        "reading",
+        "evaluation",
+        "server",
+        "cli",
+    ),
 }
 ROOT = "tenfold"
 MOST_LINES = 250
