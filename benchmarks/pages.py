@@ -33,12 +33,8 @@ FOUR: Final[tuple[Stroke, ...]] = (
     ((0.2, 0.2), (0.17, 0.35), (0.14, 0.52), (0.2, 0.53), (0.3, 0.5)),
     ((0.28, 0.3), (0.265, 0.5), (0.26, 0.65), (0.255, 0.8)),
 )
-BETWEEN: Final[tuple[Stroke, ...]] = (  # a 9 that is not closed, or a 4 that is round
-    (
-        *((0.57, 0.28), (0.5, 0.29), (0.46, 0.36), (0.45, 0.45), (0.47, 0.5), (0.54, 0.48)),
-        (0.6, 0.44),
-    ),
-    ((0.6, 0.16), (0.585, 0.4), (0.57, 0.62), (0.56, 0.84)),
+BETWEEN: Final[Stroke] = (  # a 7 with a short bar, or a 1 with a long one
+    *((0.435, 0.24), (0.5, 0.21), (0.53, 0.19), (0.525, 0.4), (0.51, 0.6), (0.5, 0.83)),
 )
 SCRIBBLE: Final[Stroke] = (
     *((0.2, 0.2), (0.7, 0.7), (0.3, 0.8), (0.6, 0.2), (0.2, 0.5), (0.75, 0.45), (0.5, 0.85)),
@@ -101,7 +97,7 @@ def main(
             settle(page)
             shoot(page, folder / "serve-draw.png", full_page=True)
         with opened_page(server.address) as page:
-            draw(page, *BETWEEN)
+            draw(page, BETWEEN)
             settle(page)
             shoot(page, folder / "serve-unsure.png")
         with opened_page(server.address, color_scheme="dark") as page:

@@ -26,7 +26,7 @@ const WORDS = {
     between: 'I am not sure: is it {a} or {b}?', betweenAt: 'I am not sure: is digit {n} a {a} or a {b}?',
     unsureAt: 'I am not sure of digit {n}.', unsure: 'I am not sure.', noDigit: 'That is not a digit that I know.',
     guess: 'I cannot read this. My best guess is {text}.', several: 'not one digit, but {n}', blank: 'Nothing written yet.', nothing: 'No number found.',
-    spoken: '{text}. {verdict} {p}.', chances: 'How likely each digit is', chancesOf: 'How likely each digit is, for digit {n} of {m}',
+    spoken: '{text}. {verdict} {p}.', chances: 'How likely each digit is, by these 28 × 28 dots alone', chancesOf: 'Digit {n} of {m}: how likely each is, by its 28 × 28 dots alone',
     digitButton: 'digit {n}: {d}',
     picturesTitle: 'Read pictures', dropHere: 'Drop pictures anywhere on this page', dropHow: 'or paste one with Ctrl+V, or',
     choose: 'Choose pictures', take: 'Take a picture', stays: 'Pictures go to the machine that runs Tenfold, and nowhere else.',
@@ -65,7 +65,7 @@ const WORDS = {
     between: 'Ich bin nicht sicher: {a} oder {b}?', betweenAt: 'Ich bin nicht sicher: Ist Ziffer {n} eine {a} oder eine {b}?',
     unsureAt: 'Bei Ziffer {n} bin ich nicht sicher.', unsure: 'Ich bin nicht sicher.', noDigit: 'Das ist keine Ziffer, die ich kenne.',
     guess: 'Das kann ich nicht lesen. Am ehesten noch {text}.', several: 'nicht eine Ziffer, sondern {n}', blank: 'Noch steht nichts da.', nothing: 'Keine Zahl gefunden.',
-    spoken: '{text}. {verdict} {p}.', chances: 'Wie wahrscheinlich jede Ziffer ist', chancesOf: 'Wie wahrscheinlich jede Ziffer ist, bei Ziffer {n} von {m}',
+    spoken: '{text}. {verdict} {p}.', chances: 'Wie wahrscheinlich jede Ziffer ist, nur nach diesen 28 × 28 Punkten', chancesOf: 'Ziffer {n} von {m}: wie wahrscheinlich jede ist, nur nach ihren 28 × 28 Punkten',
     digitButton: 'Ziffer {n}: {d}',
     picturesTitle: 'Bilder lesen', dropHere: 'Lass Bilder irgendwo auf diese Seite fallen', dropHow: 'oder füge eines mit Strg+V ein, oder',
     choose: 'Bilder wählen', take: 'Foto machen', stays: 'Bilder gehen an den Rechner, auf dem Tenfold läuft, und nirgendwohin sonst.',
@@ -161,7 +161,8 @@ function trouble(words) {
 let saying;
 function speak(words, wait = 500) {   // the last word counts: a screen reader is not to stutter
   clearTimeout(saying);
-  saying = setTimeout(() => { $('said').textContent = words; }, wait);
+  if (wait) saying = setTimeout(() => { $('said').textContent = words; }, wait);
+  else $('said').textContent = words;
 }
 
 /* ---------- The sheet ---------- */
@@ -373,6 +374,9 @@ let look = null;        // the steps to it, which come a moment later
 let chosen = 0;         // which of its digits is looked at
 let lifted = null;      // when the pen left the sheet, until its answer is shown
 let underWay = null;    // cancels the question that is under way
+let busy = null;        // the same, while its reading is not there yet
+let asked = null;       // which drawing was asked about last
+let answered = null;    // which one the answer on the page is about
 let due = null;
 
 /** Ask soon while the pen is down, at once when it was lifted; the latest drawing counts. */
@@ -381,7 +385,6 @@ function readSheet() {
     due ??= setTimeout(askAboutSheet, LIVE_MS);
     return;
   }
-  underWay?.abort();
   askAboutSheet();
 }
 
@@ -390,24 +393,34 @@ async function askAboutSheet() {
   due = null;
   if (sheet.empty) {
     underWay?.abort();
+    underWay = asked = busy = null;
     reading = look = null;
     showAnswer();
     showSteps();
     return;
   }
-  const [since, mine] = [lifted, new AbortController()];
-  underWay = mine;
-  const options = { method: 'POST', body: JSON.stringify(sheet.json()), signal: mine.signal,
-    headers: { 'content-type': 'application/json' } };
+  if (busy && sheet.live && !sheet.penIsDown) {   // on a slow machine an answer must come through too
+    due = setTimeout(askAboutSheet, LIVE_MS);
+    return;
+  }
+  const body = JSON.stringify(sheet.json());
+  if (body === asked) {   // the pen rested before it was lifted: the answer is here, or on its way
+    if (answered === body) { noteTime(); showAnswer(); }
+    return;
+  }
+  underWay?.abort();
+  const mine = new AbortController();
+  underWay = busy = mine;
+  asked = body;
+  const options = { method: 'POST', body, signal: mine.signal, headers: { 'content-type': 'application/json' } };
   try {
     const { readings } = await (await ask('/api/read', options)).json();
     if (underWay !== mine) return;
+    busy = null;
     [reading] = readings;
+    answered = body;
     showAnswer();
-    if (since !== null) {
-      performance.measure('answer', { start: since, end: performance.now() });
-      lifted = null;
-    }
+    noteTime();
     const found = await (await ask('/api/look', options)).json();
     if (underWay !== mine) return;
     look = found;
@@ -415,9 +428,17 @@ async function askAboutSheet() {
     showSteps();
   } catch (error) {
     if (error.name === 'AbortError') return;
+    if (underWay === mine) asked = busy = null;   // the next stroke asks again
     if (!(error instanceof Trouble)) throw error;
     if (error.status && error.status !== 401) trouble(error.message);
   }
+}
+
+/** How long it took from the pen's leaving the sheet to the answer to that very drawing. */
+function noteTime() {
+  if (lifted === null || sheet.live) return;
+  performance.measure('answer', { start: lifted, end: performance.now() });
+  lifted = null;
 }
 
 const textOf = (number) => number.corrected ?? (number.written || number.text);
