@@ -89,9 +89,23 @@ def test_a_doubted_view_lets_no_text_die():
     sure = np.zeros((3, 10))
     sure[1, 4] = 1.0
     view = Doubted(StripView(sure), 0.01)
-    state = view.take(view.root(), 9)
-    assert 0 < view.whole(state) < 0.01
+    assert view.whole(view.take(view.root(), 9)) == pytest.approx(0.01)
     assert view.whole(view.take(view.root(), 4)) > 0.98
+
+
+@given(frames_of_few_digits(), frames_of_few_digits())
+@settings(max_examples=40, deadline=None)
+def test_shares_beside_a_doubted_view_are_never_too_high(one, other):
+    theirs = every_text(other, (1, 4, 7))
+    scores = {
+        text: chance * (0.99 * theirs.get(text, 0.0) + 0.01) ** 0.5
+        for text, chance in every_text(one, (1, 4, 7)).items()
+    }
+    best = max(scores.values())
+    found = search([(Doubted(StripView(other), 0.01), 0.5), (StripView(one), 1.0)], enough=3)
+    assert scores[found[0].text] == pytest.approx(best)
+    for hypothesis in found:
+        assert hypothesis.share <= scores[hypothesis.text] / sum(scores.values()) * (1 + 1e-6)
 
 
 def answer(*symbols, n=None):

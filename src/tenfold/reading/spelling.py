@@ -17,12 +17,8 @@ from .views import CutView, Doubted, StripView, View
 
 Floats = NDArray[np.float64]
 
-_CUT_TRUST: Final = 0.7
-_STRIP_TRUST: Final = 0.7
-_CUT_DOUBT: Final = 0.02
-_STRIP_DOUBT: Final = 0.02
-_ALONE_TRUST: Final = 1.0  # a view that has nobody to agree with
-
+_CUT_TRUST: Final = 0.5  # power of its probabilities: both views look at the same ink
+_CUT_DOUBT: Final = 0.01
 
 _HARDLY: Final = 1e-9
 """Weight of a way through the line, of all ways: below it the cuts are no help."""
@@ -83,10 +79,10 @@ def views_of(line: Line, weights: Weights, frames: Frames | None) -> list[tuple[
     """What is known of a line, each view with the power of its probability."""
     cuts = CutView(line, weights)
     if frames is None:
-        return [(cuts, _ALONE_TRUST)]
+        return [(cuts, 1.0)]
     return [
         (Doubted(cuts, _CUT_DOUBT), _CUT_TRUST),
-        (Doubted(StripView(frames[:, :10]), _STRIP_DOUBT), _STRIP_TRUST),
+        (StripView(frames[:, :10]), 1.0),
     ]
 
 

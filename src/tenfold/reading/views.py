@@ -20,7 +20,6 @@ Floats = NDArray[np.float64]
 State = Any
 
 N_DIGITS: Final = 10
-_GOES_ON: Final = 0.9  # share of texts that have one more digit, if nothing were known
 
 
 class View(Protocol):
@@ -159,30 +158,32 @@ class StripView:
 
 @dataclass(frozen=True, slots=True)
 class Doubted:
-    """A view that may be wrong altogether: then any text is as good as another of its length.
+    """A view that may be wrong altogether: then it speaks for no text more than for another.
+
+    What it gives are no probabilities of texts any more, but likelihoods: they have a
+    floor, the same for short and long texts, and do not sum to 1. Beside another view
+    whose probabilities do, sums over texts stay bounded.
 
     Attributes:
         view: the view.
-        doubt: how often it is, in (0, 1).
+        doubt: how often it is wrong, in (0, 1); the least that it says of any text.
     """
 
     view: View
     doubt: float
 
-    def root(self) -> tuple[State, int]:
+    def root(self) -> State:
         """See `View.root`."""
-        return self.view.root(), 0
+        return self.view.root()
 
-    def take(self, state: tuple[State, int], digit: int) -> tuple[State, int]:
+    def take(self, state: State, digit: int) -> State:
         """See `View.take`."""
-        return self.view.take(state[0], digit), state[1] + 1
+        return self.view.take(state, digit)
 
-    def whole(self, state: tuple[State, int]) -> float:
+    def whole(self, state: State) -> float:
         """See `View.whole`."""
-        blind = (1 - _GOES_ON) * (_GOES_ON / N_DIGITS) ** state[1]
-        return (1 - self.doubt) * self.view.whole(state[0]) + self.doubt * blind
+        return (1 - self.doubt) * self.view.whole(state) + self.doubt
 
-    def ahead(self, state: tuple[State, int]) -> Floats:
+    def ahead(self, state: State) -> Floats:
         """See `View.ahead`."""
-        blind = (_GOES_ON / N_DIGITS) ** (state[1] + 1)
-        return (1 - self.doubt) * self.view.ahead(state[0]) + self.doubt * blind
+        return (1 - self.doubt) * self.view.ahead(state) + self.doubt
