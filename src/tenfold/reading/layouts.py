@@ -18,7 +18,7 @@ from .order import in_reading_order, in_rows
 from .pieces import Mask, Piece, find_pieces, in_lines, of_writing, writing_height
 from .rules import without_rules
 from .sheet import forced_grid
-from .squared import is_squared_paper
+from .squared import is_squared_paper, is_written_across
 
 Layout = Literal["auto", "digit", "number", "page", "grid"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
@@ -112,7 +112,7 @@ def read_layout(
 
 def _parted(mask: Mask, grids: list[Grid], layout: Layout) -> tuple[list[Grid], list[Grid]]:
     """The grids whose cells are read, and those whose lines are only taken off."""
-    paper = [grid for grid in grids if is_squared_paper(grid, _writing_px(mask, grid), mask.shape)]
+    paper = [grid for grid in grids if _is_paper(mask, grid)]
     if layout == "grid" and len(paper) == len(grids):
         paper = []  # somebody who asks for a grid means the lines that are there
     elif layout == "number":
@@ -122,8 +122,10 @@ def _parted(mask: Mask, grids: list[Grid], layout: Layout) -> tuple[list[Grid], 
     return [grid for grid in grids if grid not in paper], paper
 
 
-def _writing_px(mask: Mask, grid: Grid) -> float:
-    return writing_height(of_writing(find_pieces(without_lines(mask, [grid])), mask.shape))
+def _is_paper(mask: Mask, grid: Grid) -> bool:
+    pieces = of_writing(find_pieces(without_lines(mask, [grid])), mask.shape)
+    squared = is_squared_paper(grid, writing_height(pieces), mask.shape)
+    return squared or is_written_across(grid, pieces)
 
 
 def _all_writing(mask: Mask) -> list[Piece]:
