@@ -118,7 +118,7 @@ def test_a_single_digit_is_held_to_rules_too() -> None:
 
 
 def test_rules_of_one_reading_do_not_stay_for_the_next() -> None:
-    reader = Reader(Known(SMUDGED), promise=ACCEPT)
+    reader = Reader(Known(SMUDGED), promise=ACCEPT, line_net=None)
     assert only(reader.read(page(4), rules=Rules(pattern="40[0-6]8"))).text == "4018"
     assert only(reader.read(page(4))).unruled is None
 

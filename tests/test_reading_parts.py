@@ -12,7 +12,7 @@ from tenfold.reading.spelling import Found, Spelled
 from tenfold.results import Box
 
 
-def number(text="40718", seed=0, height=60, gap=0.25):
+def number(text="40718", seed=1, height=60, gap=0.25):
     ink, _ = draw_number(text, np.random.default_rng(seed), height, gap)
     return np.pad(ink > 100, 20)
 
@@ -132,39 +132,39 @@ def found(*xs, width=20, height=40):
 
 
 def test_evenly_spaced_digits_are_one_number_however_wide_the_spacing():
-    numbers = numbers_of(Spelled(found(0, 100, 200, 300), 0.9, []), 1.0, (400, 60))
+    numbers = numbers_of(Spelled(found(0, 100, 200, 300), 0.9, []), 0.9, 1.0, (400, 60))
     assert [n.text for n in numbers] == ["7777"]
 
 
 def test_a_gap_wider_than_the_others_parts_two_numbers():
-    numbers = numbers_of(Spelled(found(0, 25, 50, 150, 175), 0.9, []), 1.0, (400, 60))
+    numbers = numbers_of(Spelled(found(0, 25, 50, 150, 175), 0.9, []), 0.9, 1.0, (400, 60))
     assert [n.text for n in numbers] == ["777", "77"]
 
 
 def test_a_number_has_the_confidence_of_its_line_and_its_parts_have_their_own():
-    (one,) = numbers_of(Spelled(found(0, 25), 0.85, []), 1.0, (400, 60))
+    (one,) = numbers_of(Spelled(found(0, 25), 0.85, []), 0.9, 1.0, (400, 60))
     assert (one.confidence, one.status) == (0.85, "review")
-    first, second = numbers_of(Spelled(found(0, 25, 900), 0.85, []), 1.0, (2000, 60))
+    first, second = numbers_of(Spelled(found(0, 25, 900), 0.85, []), 0.9, 1.0, (2000, 60))
     assert first.confidence == pytest.approx(0.95**2)
     assert second.confidence == pytest.approx(0.95)
     assert second.status == "accepted"
 
 
 def test_boxes_are_in_pixels_of_the_picture_and_inside_it():
-    (one,) = numbers_of(Spelled(found(0, 78), 0.9, []), 2.0, (49, 30))
+    (one,) = numbers_of(Spelled(found(0, 78), 0.9, []), 0.9, 2.0, (49, 30))
     assert [digit.box.to_list() for digit in one.digits] == [[0, 5, 10, 20], [39, 5, 10, 20]]
     assert one.box == Box(0, 5, 49, 20)
 
 
 def test_alternatives_are_the_next_best_digits():
-    (one,) = numbers_of(Spelled(found(0), 0.9, []), 1.0, (100, 60))
+    (one,) = numbers_of(Spelled(found(0), 0.9, []), 0.9, 1.0, (100, 60))
     assert one.digits[0].digit == 7
     assert one.digits[0].alternatives[0] == (1, pytest.approx(0.1))
 
 
 def test_written_keeps_the_signs_between_and_beside_the_digits_and_no_words():
     marks = [(-30.0, "-"), (22.0, "."), (48.0, ","), (70.0, "~"), (400.0, "-")]
-    (one,) = numbers_of(Spelled(found(0, 25), 0.9, marks), 1.0, (500, 60))
+    (one,) = numbers_of(Spelled(found(0, 25), 0.9, marks), 0.9, 1.0, (500, 60))
     assert (one.text, one.written) == ("77", "-7.7,")
 
 

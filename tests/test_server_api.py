@@ -86,8 +86,11 @@ def test_another_model_can_be_named(client: Any) -> None:
         name: client.post("/api/read", params={"model": name}, content=png(written("4"))).json()
         for name in ("tenfold", "dense128")
     }
-    sure = {name: b["readings"][0]["numbers"][0]["confidence"] for name, b in both.items()}
-    assert sure["tenfold"] != sure["dense128"]
+    seen = {
+        name: b["readings"][0]["numbers"][0]["digits"][0]["alternatives"]
+        for name, b in both.items()
+    }
+    assert seen["tenfold"] != seen["dense128"]
 
 
 def test_the_options_of_the_command_line_hold_here(client: Any) -> None:
