@@ -21,7 +21,10 @@ _READ, _LAB, _HOUSE = "Read numbers", "The lab", "The house"
 
 VERBS: Final[dict[str, tuple[str, str]]] = {
     "read": (_READ, "Print the numbers written in each PICTURE, in reading order."),
-    "calibrate": (_READ, "Print what can be promised of the reader's answers on labelled pictures like yours."),
+    "calibrate": (
+        _READ,
+        "Print what can be promised of the reader's answers on labelled pictures like yours.",
+    ),
     "train": (_LAB, "Train RECIPE, with progress on the way and a run folder at the end."),
     "tune": (_LAB, "Try settings around those of RECIPE and keep the best by validation."),
     "evaluate": (_LAB, "Print how many digits MODEL reads right, and which it confuses."),

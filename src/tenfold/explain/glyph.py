@@ -72,7 +72,9 @@ def find_glyph(picture: Picture, model: DigitModel, polarity: Polarity = "auto")
         model: says which pieces of ink are digits, as it does in `tenfold read`.
         polarity: is the ink darker than its paper, or lighter?
     """
-    reading = Reader(cast("Classifier", model), polarity=polarity, line_net=None).read(picture.pixels)
+    reading = Reader(cast("Classifier", model), polarity=polarity, line_net=None).read(
+        picture.pixels
+    )
     boxes = [digit.box for number in reading.numbers for digit in number.digits]
     if not boxes:
         return Glyph(picture.name, single_digit(picture.pixels, polarity), n_digits=0)
