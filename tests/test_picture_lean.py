@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -88,3 +89,13 @@ def test_a_box_of_a_turned_view_is_the_upright_box_around_it_in_the_source():
     aside, _ = turned(view, ink, 90)
     assert aside.picture.pixels.shape == (200, 100)
     assert aside.hull(10, 20, 30, 5) == (175, 10, 5, 30)
+
+
+@pytest.mark.parametrize("angle", [-12, 5, 12])
+def test_a_page_whose_writing_all_hangs_on_its_rules_leans_as_they_do(angle):
+    page = np.zeros((900, 700), np.uint8)
+    slope = np.tan(np.deg2rad(angle))
+    for y in range(200, 800, 80):
+        cv2.line(page, (20, y), (680, round(y + 660 * slope)), 1, 2)
+        cv2.line(page, (200, y - 30), (200, round(y + 200 * slope)), 1, 4)
+    assert page_lean(page > 0).degrees == pytest.approx(angle, abs=0.5)

@@ -32,6 +32,7 @@ _BIN_PX: Final = 1.5  # of the copy, across the lines
 _FILLED: Final = 0.8  # px of ink to a px of a rule's length
 
 _FEW: Final = 6  # with fewer things on it, it is a number and no page
+_MANY_RULES: Final = 5  # lines of a page on which no writing stands clear of them
 _IN_ROW: Final = 4  # things in a row that says where it goes
 _LONG_ROW: Final = 7  # things in a row that says so alone
 _COVERED: Final = 0.6  # share of all things that stand in such rows
@@ -78,8 +79,8 @@ def page_lean(mask: Mask) -> Lean:
         return Lean(0.0, 0, 0, 1.0)
     small = _shrunk(mask[there])
     things, height = _things(small)
-    if len(things) < _FEW:
-        return Lean(0.0, len(things), 0, 1.0)
+    if len(things) < _FEW:  # all writing may hang on the rules; many of them make a page
+        return Lean(_by_rules(small, height, _MANY_RULES) or 0.0, len(things), 0, 1.0)
     ruled = _by_rules(small, height)
     level, aside = _rows(things, height), _rows(things[:, ::-1] * [1, -1], height)
     upright = level.sharpness / max(aside.sharpness, 1e-9)
@@ -115,8 +116,8 @@ def _things(small: Levels) -> tuple[Floats, float]:
     return np.asarray(middles[fits], np.float64), usual
 
 
-def _by_rules(small: Levels, writing_px: float) -> float | None:
-    """The lean of two long thin lines or more that agree; one alone may be an underline."""
+def _by_rules(small: Levels, writing_px: float, fewest: int = 2) -> float | None:
+    """The lean of long thin lines that agree; one alone may be an underline."""
     least = max(_RULE * min(small.shape), _HEIGHTS * writing_px, 40.0)
     points = _of_long_pieces(small, least)
     if len(points) < 2 * least:
@@ -127,7 +128,8 @@ def _by_rules(small: Levels, writing_px: float) -> float | None:
     best = fine[int(np.argmax([_ruled(points, angle)[0] for angle in fine]))]
     _, *profiles = _ruled(points, best)
     apart = max(0.5 * writing_px, 12.0)
-    return float(best) if any(_n_lines(p, least, apart) >= 2 for p in profiles) else None
+    best = round(float(best), 1) + 0.0  # no minus nought
+    return best if any(_n_lines(p, least, apart) >= fewest for p in profiles) else None
 
 
 def _of_long_pieces(small: Levels, least: float) -> Floats:
