@@ -11,7 +11,10 @@ from tenfold.cli import app, doctor
 from tenfold.errors import WeightsError
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-LIGHT = {"numpy", "opencv-python-headless", "pillow", "onnxruntime", "typer", "rich"}
+LIGHT = {
+    *("numpy", "opencv-python-headless", "pillow", "onnxruntime", "typer", "rich"),
+    *("python-stdnum", "regex"),
+}
 
 
 def checks() -> dict[str, dict[str, str]]:
