@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tenfold.canon import JUNK
-from tenfold.rules import Rules
 
 from .paths import Line, Weights
 from .search import search
 from .spelling import Spelled, lay, views_of
 from .strips import Frames, Strip, align, marks_beside
+
+if TYPE_CHECKING:
+    from tenfold.rules import Rules
 
 CLEAR: Final = 0.9
 """A digit at least this sure is not overruled without a person's look."""

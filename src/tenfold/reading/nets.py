@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from tenfold.canon import CANON_SIZE
 from tenfold.picture import Ink
-from tenfold.rules import Rules
 from tenfold.runtime import Classifier, LineNet
 
 from .held import spell_held
@@ -18,6 +17,9 @@ from .paths import Line, weigh
 from .spelling import Spelled, spell
 from .strips import strip_of
 from .whole import glyph_of
+
+if TYPE_CHECKING:
+    from tenfold.rules import Rules
 
 _NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
 

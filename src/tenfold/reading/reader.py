@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -21,7 +20,6 @@ from tenfold.picture import (
     open_picture,
 )
 from tenfold.results import Number, Reading
-from tenfold.rules import Rules
 from tenfold.runtime import (
     DEFAULT_MODEL,
     LINE_MODEL,
@@ -39,9 +37,13 @@ from .numbers import apart, numbers_of
 from .paths import line_of
 from .pieces import Piece, find_pieces, in_lines, of_writing, writing_height
 from .rules import without_rules
+from .spelling import Spelled
 from .straight import read_straight
 from .whole import whole_digits
 from .words import without_words
+
+if TYPE_CHECKING:
+    from tenfold.rules import Rules
 
 DEFAULT_POLARITY: Final[Polarity] = "auto"
 
@@ -83,7 +85,6 @@ class Reader:
         self.polarity = polarity
         self.accept = accept_from(max_error, promise)
         self.line_net = load_line_net(line_net) if isinstance(line_net, str) else line_net
-        self._rules: Rules | None = None
 
     def read(
         self,
@@ -114,7 +115,7 @@ class Reader:
             ConfigError: there is no such layout, or `rows` or `cols` cannot be.
         """
         check_layout(layout, rows, cols)
-        return self._under(rules)._read(open_picture(source, region), layout, rows, cols)
+        return self._read(open_picture(source, region), layout, rows, cols, rules)
 
     def read_pages(
         self,
@@ -144,11 +145,11 @@ class Reader:
             ConfigError: as for `read`.
         """
         check_layout(layout, rows, cols)
-        reader = self._under(rules)
         with Pages(source) as opened:
             for page in chosen(pages, opened.n, opened.name):
                 try:
-                    yield reader._read(opened.picture(page - 1, region), layout, rows, cols)
+                    picture = opened.picture(page - 1, region)
+                    yield self._read(picture, layout, rows, cols, rules)
                 except PictureError as error:
                     number = page if opened.n > 1 else None
                     yield Reading(opened.name, 0, 0, error=error.reason, page=number)
@@ -161,17 +162,16 @@ class Reader:
             except TenfoldError as error:
                 yield Reading(error.item, 0, 0, error=error.reason)
 
-    def _under(self, rules: Rules | None) -> Reader:
-        """The reader itself, held to rules; the nets are shared."""
-        held = copy.copy(self)
-        held._rules = rules
-        return held
-
     def _read(
-        self, picture: Picture, layout: Layout, rows: int | None, cols: int | None
+        self,
+        picture: Picture,
+        layout: Layout,
+        rows: int | None,
+        cols: int | None,
+        rules: Rules | None,
     ) -> Reading:
         def read(view: View, ink: Ink) -> LaidOut:
-            return read_layout(ink, _Desk(self, view.picture), layout, rows, cols)
+            return read_layout(ink, _Desk(self, view.picture, rules), layout, rows, cols)
 
         laid = read_straight(picture, self.polarity, read)
         return Reading(
@@ -181,56 +181,44 @@ class Reader:
             tables=tuple(laid.tables),
         )
 
-    def _numbers(self, picture: Picture, ink: Ink) -> list[Number]:
-        pieces = find_pieces(ink.mask)
-        clean = without_rules(ink.mask, writing_height(of_writing(pieces, ink.mask.shape)))
-        if clean is ink.mask:
-            return self._read_pieces(picture, ink, pieces)
-        numbers = self._read_pieces(picture, ink, find_pieces(clean))
-        if sum(len(number.digits) for number in numbers) > _FEW_DIGITS:
-            return numbers
-        whole = self._read_pieces(picture, ink, pieces)
-        return max(numbers, whole, key=_worth)
-
-    def _read_pieces(self, picture: Picture, ink: Ink, pieces: list[Piece]) -> list[Number]:
-        rows = in_lines(of_writing(pieces, ink.mask.shape))
-        return [number for read in self._read_rows(picture, ink, rows) for number in read]
-
-    def _read_rows(self, picture: Picture, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
-        """The numbers of each row of pieces: a line of writing, or what stands in one cell."""
-        groups = [(row, group) for row, pieces in enumerate(rows) for group in apart(pieces)]
-        lines = [line_of(group) for _, group in groups]
-        size = (picture.width, picture.height)
-        numbers: list[list[Number]] = [[] for _ in rows]
-        read = zip(
-            groups,
-            lines,
-            spell_lines(self.classifier, self.line_net, ink, lines, self._rules),
-            strict=True,
-        )
-        for (row, _), line, spelled in read:
-            kept = without_words(line, spelled)
-            numbers[row] += numbers_of(kept, self.accept, ink.scale, size)
-        return numbers
-
 
 class _Desk:
-    """The reader with one picture before it: what a layout may ask."""
+    """The reader with one picture before it, held to rules: what a layout may ask (`Reads`)."""
 
-    def __init__(self, reader: Reader, picture: Picture) -> None:
-        self._reader, self._picture = reader, picture
+    def __init__(self, reader: Reader, picture: Picture, rules: Rules | None) -> None:
+        self._reader, self._rules = reader, rules
         self.size, self.accept = (picture.width, picture.height), reader.accept
 
     def page(self, ink: Ink) -> list[Number]:
-        return self._reader._numbers(self._picture, ink)
+        pieces = find_pieces(ink.mask)
+        clean = without_rules(ink.mask, writing_height(of_writing(pieces, ink.mask.shape)))
+        if clean is ink.mask:
+            return self._lines(ink, pieces)
+        numbers = self._lines(ink, find_pieces(clean))
+        if sum(len(number.digits) for number in numbers) > _FEW_DIGITS:
+            return numbers
+        return max(numbers, self._lines(ink, pieces), key=_worth)
+
+    def _lines(self, ink: Ink, pieces: list[Piece]) -> list[Number]:
+        rows = in_lines(of_writing(pieces, ink.mask.shape))
+        return [number for read in self.rows(ink, rows) for number in read]
 
     def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
-        return self._reader._read_rows(self._picture, ink, rows)
+        groups = [(row, group) for row, pieces in enumerate(rows) for group in apart(pieces)]
+        lines = [line_of(group) for _, group in groups]
+        reader = self._reader
+        spelled = spell_lines(reader.classifier, reader.line_net, ink, lines, self._rules)
+        numbers: list[list[Number]] = [[] for _ in rows]
+        for (row, _), line, found in zip(groups, lines, spelled, strict=True):
+            numbers[row] += self._numbers(without_words(line, found), ink)
+        return numbers
 
     def digits(self, ink: Ink, glyphs: list[list[Piece]]) -> list[Number]:
-        reader = self._reader
-        found = whole_digits(reader.classifier, ink, glyphs, reader._rules)
-        return [n for one in found for n in numbers_of(one, self.accept, ink.scale, self.size)]
+        found = whole_digits(self._reader.classifier, ink, glyphs, self._rules)
+        return [number for one in found for number in self._numbers(one, ink)]
+
+    def _numbers(self, spelled: Spelled, ink: Ink) -> list[Number]:
+        return numbers_of(spelled, self.accept, ink.scale, self.size)
 
 
 def _worth(numbers: list[Number]) -> float:

@@ -1,6 +1,8 @@
 """Pieces of ink as the classifier sees them; and what they are, taken as one whole digit."""
 
-from typing import Final
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,12 +10,14 @@ from numpy.typing import NDArray
 from tenfold.canon import to_canon
 from tenfold.picture import Ink
 from tenfold.results import Box
-from tenfold.rules import Rules
 from tenfold.runtime import Classifier
 
 from .held import digit_held
 from .pieces import Piece, around
 from .spelling import Found, Spelled
+
+if TYPE_CHECKING:
+    from tenfold.rules import Rules
 
 _WHOLE_DIGIT: Final = 0.5  # less likely one digit than not, it is none
 
