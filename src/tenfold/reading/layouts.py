@@ -16,8 +16,8 @@ from .cells import Filled, filled_cells, without_lines
 from .grid import Grid, find_grids
 from .order import in_reading_order, in_rows
 from .pieces import Mask, Piece, find_pieces, in_lines, of_writing, writing_height
-from .rules import without_rules
 from .sheet import forced_grid
+from .single import all_writing
 from .squared import is_squared_paper, is_written_across
 
 Layout = Literal["auto", "digit", "number", "page", "grid"]
@@ -96,7 +96,7 @@ def read_layout(
         cols: the same of its columns.
     """
     if layout == "digit":
-        return LaidOut(reads.digits(ink, [_all_writing(ink.mask)]), [])
+        return LaidOut(reads.digits(ink, [all_writing(ink.mask)]), [])
     grids = find_grids(ink.mask)
     if rows is not None or cols is not None:
         grid = forced_grid(ink.mask, grids, rows, cols)
@@ -126,13 +126,6 @@ def _is_paper(mask: Mask, grid: Grid) -> bool:
     pieces = of_writing(find_pieces(without_lines(mask, [grid])), mask.shape)
     squared = is_squared_paper(grid, writing_height(pieces), mask.shape)
     return squared or is_written_across(grid, pieces)
-
-
-def _all_writing(mask: Mask) -> list[Piece]:
-    """Every piece of the writing; a lone bar may be a 1, and is no rule."""
-    height = writing_height(of_writing(find_pieces(mask), mask.shape))
-    clean = without_rules(mask, height)
-    return of_writing(find_pieces(clean if clean.any() else mask), mask.shape)
 
 
 def _one_number(numbers: list[Number], accept: float) -> list[Number]:

@@ -3,11 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.canon import to_canon
-from tenfold.picture import Ink, Polarity, Source, find_ink, open_picture
+from tenfold.canon import CANON_SIZE
+from tenfold.picture import Polarity, Source, find_ink, open_picture
 
-from .pieces import find_pieces, of_writing, writing_height
+from .pieces import Mask, Piece, around, find_pieces, of_writing, writing_height
 from .rules import without_rules
+from .whole import glyph_of
 
 
 def single_digit(source: Source, polarity: Polarity = "auto") -> NDArray[np.uint8]:
@@ -29,19 +30,14 @@ def single_digit(source: Source, polarity: Polarity = "auto") -> NDArray[np.uint
     (4, 23)
     """
     ink = find_ink(open_picture(source), polarity)
-    return to_canon(_writing(ink))
+    pieces = all_writing(ink.mask)
+    if not pieces:
+        return np.zeros((CANON_SIZE, CANON_SIZE), np.uint8)
+    return glyph_of(ink, pieces, around(pieces))
 
 
-def _writing(ink: Ink) -> NDArray[np.float32]:
-    """The strength of the ink where it is writing, 0 elsewhere."""
-    shape = ink.mask.shape
-    height = writing_height(of_writing(find_pieces(ink.mask), shape))
-    clean = without_rules(ink.mask, height)
-    # A lone bar may be a 1: what is all there is, is no rule.
-    mask = clean if clean.any() else ink.mask
-    field = np.zeros(shape, np.float32)
-    for piece in of_writing(find_pieces(mask), shape):
-        box = piece.box
-        place = np.s_[box.y : box.bottom, box.x : box.right]
-        field[place] = np.maximum(field[place], ink.strength[place] * piece.mask)
-    return field
+def all_writing(mask: Mask) -> list[Piece]:
+    """Every piece of the writing; a lone bar may be a 1: what is all there is, is no rule."""
+    height = writing_height(of_writing(find_pieces(mask), mask.shape))
+    clean = without_rules(mask, height)
+    return of_writing(find_pieces(clean if clean.any() else mask), mask.shape)
