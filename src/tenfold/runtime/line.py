@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from tenfold.canon import BLANK, STRIP_HEIGHT, STRIP_STRIDE
 from tenfold.errors import DataError, ModelError
 from tenfold.runtime.manifest import LINE
-from tenfold.runtime.session import file_bytes, open_session
-from tenfold.runtime.weights import check_strip, shipped_bytes
+from tenfold.runtime.session import named_session, stated_version
+from tenfold.runtime.weights import check_strip
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -64,8 +64,8 @@ class LineNet:
         rooms = [_room(strip.shape[1]) for strip in strips]
         answers: list[Floats] = [np.empty((0, N_SYMBOLS), np.float32)] * len(strips)
         order = sorted(range(len(strips)), key=rooms.__getitem__)
-        for room in sorted(set(rooms)):
-            rows = [index for index in order if rooms[index] == room]
+        for room, group in itertools.groupby(order, key=rooms.__getitem__):
+            rows = list(group)
             for start in range(0, len(rows), _BATCH):
                 some = rows[start : start + _BATCH]
                 for index, answer in zip(some, self._run(strips, some, room), strict=True):
@@ -92,11 +92,7 @@ def load_line_net(name_or_path: str | os.PathLike[str] = LINE_MODEL) -> LineNet:
             or its input or output does not fit (the message says which).
         WeightsError: a shipped file is not the one that the manifest names.
     """
-    name = os.fspath(name_or_path)
-    path = Path(name)
-    if path.suffix.lower() == ".onnx":
-        return LineNet(name, open_session(name, file_bytes(path)))
-    return LineNet(name, open_session(name, shipped_bytes(name, kind=LINE)))
+    return LineNet(*named_session(name_or_path, LINE))
 
 
 def _room(width: int) -> int:
@@ -117,9 +113,9 @@ def _check_strip(index: int, strip: NDArray[Any]) -> None:
 
 def _check(name: str, session: InferenceSession) -> None:
     """Refuse a file that takes or gives anything but strips and symbols."""
-    stated = session.get_modelmeta().custom_metadata_map.get(STRIP_KEY)
-    if stated is not None and stated.isdecimal():
-        check_strip(name, int(stated))
+    stated = stated_version(session, STRIP_KEY)
+    if stated is not None:
+        check_strip(name, stated)
     nodes = (*session.get_inputs(), *session.get_outputs())
     wanted = [(None, STRIP_HEIGHT, None), (None, None, N_SYMBOLS)]
     fits = len(nodes) == 2 and all(

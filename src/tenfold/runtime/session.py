@@ -126,15 +126,19 @@ def load_classifier(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL) -> Cla
             or its input or output does not fit (the message says which).
         WeightsError: a shipped file is not the one that the manifest names.
     """
+    return Classifier(*named_session(name_or_path, DIGIT))
+
+
+def named_session(name_or_path: str | os.PathLike[str], kind: str) -> tuple[str, InferenceSession]:
+    """The name, and the session of a shipped model of this kind or of any ONNX file."""
     name = os.fspath(name_or_path)
     path = Path(name)
     if path.suffix.lower() == ".onnx":
-        return Classifier(name, open_session(name, file_bytes(path)))
-    return Classifier(name, open_session(name, shipped_bytes(name, kind=DIGIT)))
+        return name, _open_session(name, _file_bytes(path))
+    return name, _open_session(name, shipped_bytes(name, kind=kind))
 
 
-def file_bytes(path: Path) -> bytes:
-    """The bytes of an ONNX file; ModelError where it cannot be read."""
+def _file_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -143,8 +147,7 @@ def file_bytes(path: Path) -> bytes:
         raise ModelError(str(path), f"cannot be opened ({error.strerror})") from None
 
 
-def open_session(name: str, data: bytes) -> InferenceSession:
-    """The graph, ready to run on one thread; ModelError where ONNX Runtime refuses it."""
+def _open_session(name: str, data: bytes) -> InferenceSession:
     import onnxruntime as ort  # 0.1 s that `tenfold models` and a wrong path need not wait for
 
     ort.disable_telemetry_events()
@@ -159,11 +162,17 @@ def open_session(name: str, data: bytes) -> InferenceSession:
         raise ModelError(name, "ONNX Runtime cannot open it", came=reason) from None
 
 
+def stated_version(session: InferenceSession, key: str) -> int | None:
+    """What a file says under a key of its own metadata; None where that is no version."""
+    stated = session.get_modelmeta().custom_metadata_map.get(key)
+    return int(stated) if stated is not None and stated.isdecimal() else None
+
+
 def _contract(name: str, session: InferenceSession) -> tuple[str, list[str]]:
     """Name of the input and of the one or two outputs, their shapes checked."""
-    stated = session.get_modelmeta().custom_metadata_map.get(CANON_KEY)
-    if stated is not None and stated.isdecimal():
-        check_canon(name, int(stated))
+    stated = stated_version(session, CANON_KEY)
+    if stated is not None:
+        check_canon(name, stated)
     inputs = session.get_inputs()
     if len(inputs) != 1:
         came = ", ".join(node.name for node in inputs) or "none"
