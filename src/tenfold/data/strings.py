@@ -22,7 +22,6 @@ from tenfold.data.ruled import Place, ruling
 from tenfold.data.writing import Glyphs, Ink, Written, write
 
 MAX_DIGITS: Final = 12
-_JPEG_FROM: Final = 25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -196,7 +195,7 @@ def _seen(light_back: NDArray[np.float32], look: Look, rng: np.random.Generator)
             value.shape
         ).astype(np.float32)
     pixels: Ink = np.clip(value, 0, 255).astype(np.uint8)
-    if look.jpeg >= _JPEG_FROM:
+    if look.jpeg:
         _, data = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, look.jpeg])
         pixels = np.asarray(cv2.imdecode(data, cv2.IMREAD_UNCHANGED), np.uint8)
     return pixels
