@@ -5,6 +5,7 @@ its live answer from here.
 """
 
 import io
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from facts import ROOT
 
 PICTURES: Final = ROOT / "docs" / "pictures"
 EXAMPLES: Final = ROOT / "examples"
-CHROMIUM: Final = shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM: Final = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 QUIET: Final = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--disable-quic"),

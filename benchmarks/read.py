@@ -18,7 +18,7 @@ from rich.progress import track
 from rich.table import Table
 
 from facts import FACTS, RESULTS, ROOT, facts, merge_rows
-from readers import Tenfold, installed_peers
+from readers import Model, Peers, readers_asked
 from scores import Answer, Outcome, Reads, Score, kind_of, score
 from sheets import failure_sheet, may_be_written
 from tenfold.data.cache import write_atomically
@@ -41,10 +41,8 @@ Outcomes = Mapping[tuple[str, str], Sequence[Outcome]]
 
 def main(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER...", show_default=False)],
-    model: Annotated[
-        str, typer.Option(metavar="NAME", help="A shipped model, or the path of an .onnx file.")
-    ] = DEFAULT_MODEL,
-    peers: Annotated[bool, typer.Option("--peers", help="RapidOCR and Tesseract as well.")] = False,
+    model: Model = DEFAULT_MODEL,
+    peers: Peers = False,
     results: Annotated[
         Path, typer.Option(metavar="FILE", help="The table whose rows are replaced or added.")
     ] = RESULTS / "reading.csv",
@@ -59,15 +57,10 @@ def main(
     """Score Tenfold, and its peers beside it, on each FOLDER of labelled pictures."""
     try:
         sets = _sets(folders)
-        readers: list[Reads] = [Tenfold(model)]
     except TenfoldError as error:
         raise typer.BadParameter(str(error)) from None
     _check_places([sheet, failures], sets)
-    if peers:
-        here, absent = installed_peers()
-        readers += here
-        for name in absent:
-            typer.echo(f"{name} is not installed: left out (benchmarks/README.md).", err=True)
+    readers = readers_asked(model, peers)
     noted = facts(PACKAGES)
     outcomes = {
         (reader.name, folder): run(reader, records, folder)

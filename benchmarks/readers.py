@@ -13,13 +13,15 @@ import subprocess
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
+import typer
 from numpy.typing import NDArray
 from PIL import Image
 
-from scores import Answer, Kind, digits_of
+from scores import Answer, Kind, Reads, digits_of
+from tenfold.errors import TenfoldError
 from tenfold.picture import open_picture
 from tenfold.reading import Reader
 from tenfold.results import Box, Reading
@@ -125,6 +127,28 @@ class Tesseract:
 
 
 PEERS: Final = (RapidOCR, Tesseract)
+
+
+Model = Annotated[
+    str, typer.Option(metavar="NAME", help="A shipped model, or the path of an .onnx file.")
+]
+Peers = Annotated[bool, typer.Option("--peers", help="RapidOCR and Tesseract as well.")]
+
+
+def readers_asked(model: str, peers: bool) -> list[Reads]:
+    """Tenfold, and beside it the peers that are here, where they are asked for.
+
+    Raises:
+        typer.BadParameter: the model cannot be used.
+    """
+    try:
+        own = Tenfold(model)
+    except TenfoldError as error:
+        raise typer.BadParameter(str(error)) from None
+    here, absent = installed_peers() if peers else ([], [])
+    for name in absent:
+        typer.echo(f"{name} is not installed: left out (benchmarks/README.md).", err=True)
+    return [own, *here]
 
 
 def installed_peers() -> tuple[list[Any], list[str]]:

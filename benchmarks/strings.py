@@ -19,7 +19,7 @@ from rich.table import Table
 
 from facts import FACTS, RESULTS, ROOT, facts, merge_rows
 from read import row, run
-from readers import Tenfold, installed_peers
+from readers import Model, Peers, readers_asked
 from scores import Outcome, Reads
 from sheets import failure_sheet, may_be_written
 from tenfold.data.donors import Donors
@@ -27,7 +27,6 @@ from tenfold.data.folder import Record
 from tenfold.data.hard_strings import hard_strings
 from tenfold.data.looks import HARD
 from tenfold.data.sources import Sources, load_sources
-from tenfold.errors import TenfoldError
 from tenfold.runtime.manifest import DEFAULT_MODEL
 
 ALL: Final = "all"
@@ -46,10 +45,8 @@ Outcomes = Mapping[str, Sequence[Outcome]]
 
 def main(
     n: Annotated[int, typer.Option(min=1, help="Pictures of each difficulty.")] = 100,
-    model: Annotated[
-        str, typer.Option(metavar="NAME", help="A shipped model, or the path of an .onnx file.")
-    ] = DEFAULT_MODEL,
-    peers: Annotated[bool, typer.Option("--peers", help="RapidOCR and Tesseract as well.")] = False,
+    model: Model = DEFAULT_MODEL,
+    peers: Peers = False,
     results: Annotated[
         Path, typer.Option(metavar="FILE", help="The table whose rows are replaced or added.")
     ] = RESULTS / "strings.csv",
@@ -60,15 +57,7 @@ def main(
     """Score Tenfold, and its peers beside it, on synthetic numbers of every difficulty."""
     if sheet and not may_be_written(sheet, [], ROOT):
         raise typer.BadParameter(f"{sheet} lies in the repository: real digits are drawn on it")
-    try:
-        readers: list[Reads] = [Tenfold(model)]
-    except TenfoldError as error:
-        raise typer.BadParameter(str(error)) from None
-    if peers:
-        here, absent = installed_peers()
-        readers += here
-        for name in absent:
-            typer.echo(f"{name} is not installed: left out (benchmarks/README.md).", err=True)
+    readers = readers_asked(model, peers)
     noted = facts(PACKAGES)
     sources = load_sources()
     with tempfile.TemporaryDirectory(prefix="tenfold-strings-") as folder:

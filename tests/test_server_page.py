@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from browser_small import ONE, SCRIBBLE, SEVEN, chromium, draw
+from browser_small import ONE, SEVEN, chromium
+from pages import SCRIBBLE, draw
 from server_small import serving, written
 from tenfold.data.folder import read_folder
 from tenfold.server.settings import Settings
