@@ -1,6 +1,6 @@
 """A reader whose answers are known: the tests of the command line are not about the net."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,13 @@ class FakeReader:
 
     def read(self, source: Path | bytes, **how: object) -> Reading:
         return next(self.read_pages(source, **how))
+
+    def read_many(self, sources: Iterable[Path | bytes], **how: Any) -> Iterator[Reading]:
+        for source in sources:
+            try:
+                yield from self.read_pages(source, **how)
+            except PictureError as error:
+                yield Reading(error.item, 0, 0, error=error.reason)
 
     def read_pages(
         self,

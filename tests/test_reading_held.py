@@ -1,6 +1,7 @@
 """A reader held to rules: what it reads, how sure it is, and when it reads nothing."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import tenfold
+from tenfold.data.pen import draw_number
+from tenfold.errors import ConfigError
+from tenfold.picture import parse_region
 from tenfold.reading import Reader
 from tenfold.results import Number, Reading
 from tenfold.rules import Rules
@@ -145,3 +150,26 @@ def test_a_held_text_is_the_most_probable_that_obeys_and_no_surer_than_its_share
     share = support[best] / sum(support[text] for text in allowed)
     assert number.confidence <= share * (1 + 1e-4)
     assert number.confidence >= 0.5 * share, "what was never looked at is not most of it"
+
+
+def test_many_pictures_are_held_to_rules_one_by_one_as_each_alone(tmp_path: Path) -> None:
+    """The same answers as `read` picture by picture, and a broken one keeps its place."""
+    reader = tenfold.Reader()
+    rng = np.random.default_rng(3)
+    written = [np.pad(draw_number(text, rng, 60, 0.3)[0], 20) for text in ("407", "18", "5")]
+    pages = [(255 - ink).astype(np.uint8) for ink in written]
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    rules, part = Rules(length=2), parse_region("0,0,100%,90%")
+    how = {"layout": "number", "region": part, "rules": rules}
+    alone = [reader.read(page, **how) for page in pages]
+    together = list(reader.read_many([pages[0], tmp_path / "broken.png", *pages[1:]], **how))
+    assert [reading.error is None for reading in together] == [True, False, True, True]
+    assert [together[0], *together[2:]] == alone
+    assert alone != [reader.read(page) for page in pages], "the rules and the region tell"
+    assert all(number.unruled is not None for reading in alone for number in reading.numbers)
+
+
+def test_a_layout_that_is_none_is_no_picture_s_fault() -> None:
+    reader = Reader(Known([]), promise=ACCEPT, line_net=None)
+    with pytest.raises(ConfigError, match="layout"):
+        list(reader.read_many([page(1)], "circle"))

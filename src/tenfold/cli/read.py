@@ -29,7 +29,6 @@ from tenfold.cli.rules_options import (
     promise_of,
     tell_whose,
 )
-from tenfold.errors import TenfoldError
 from tenfold.results import Number, Reading, Table
 from tenfold.runtime.manifest import DEFAULT_MODEL
 from tenfold.trust.table import MAX_ERROR
@@ -193,11 +192,8 @@ def _readings(reader: Reader | None, found: Input, how: dict[str, Any]) -> Itera
     if reader is None or found.source is None:
         yield Reading(found.name, 0, 0, error=found.error)
         return
-    try:
-        for reading in reader.read_pages(found.source, **how):
-            yield dataclasses.replace(reading, file=found.name)
-    except TenfoldError as error:
-        yield Reading(found.name, 0, 0, error=error.reason)
+    for reading in reader.read_many([found.source], **how):
+        yield dataclasses.replace(reading, file=found.name)
 
 
 def _with_progress(inputs: list[Input], *, streams: bool) -> Iterator[Input]:

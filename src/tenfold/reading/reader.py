@@ -154,11 +154,34 @@ class Reader:
                     number = page if opened.n > 1 else None
                     yield Reading(opened.name, 0, 0, error=error.reason, page=number)
 
-    def read_many(self, sources: Iterable[Source]) -> Iterator[Reading]:
-        """One reading per page of each source, in order; what went wrong stands in `error`."""
+    def read_many(
+        self,
+        sources: Iterable[Source],
+        layout: Layout = "auto",
+        rows: int | None = None,
+        cols: int | None = None,
+        region: Region | None = None,
+        pages: Sequence[range] | None = None,
+        rules: Rules | None = None,
+    ) -> Iterator[Reading]:
+        """One reading per page of each source, in order; what went wrong stands in `error`.
+
+        Args:
+            sources: any number; one is opened when its turn comes.
+            layout: as for `read_pages`, and so are the others; they hold for every source.
+            rows: of a grid.
+            cols: of a grid.
+            region: of every page.
+            pages: of every source.
+            rules: for every number.
+
+        Raises:
+            ConfigError: as for `read`; no source is at fault then.
+        """
+        check_layout(layout, rows, cols)
         for source in sources:
             try:
-                yield from self.read_pages(source)
+                yield from self.read_pages(source, layout, rows, cols, region, pages, rules)
             except TenfoldError as error:
                 yield Reading(error.item, 0, 0, error=error.reason)
 
