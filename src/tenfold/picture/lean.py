@@ -139,18 +139,21 @@ def _of_long_pieces(small: Levels, least: float) -> Floats:
     long = stats[:, 2:4].max(axis=1) >= least
     long[0] = False
     y, x = np.nonzero(long[labels] & (small > 0))
-    return np.column_stack([x, y]).astype(np.float64)
+    return np.array([x, y], np.float64).T  # each of both in one piece: far faster to sum over
 
 
 def _ruled(points: Floats, degrees: float) -> tuple[float, Floats, Floats]:
     """How much ink lies on lines at this lean, and the ink on each line across, and down."""
-    rows, columns = _profile(points, degrees), _profile(points[:, ::-1] * [1, -1], degrees)
+    x, y = points.T
+    rows, columns = _profile(x, y, degrees), _profile(y, -x, degrees)
     return float((rows**2).sum() + (columns**2).sum()), rows, columns
 
 
-def _profile(points: Floats, degrees: float) -> Floats:
-    y = _across(points, degrees)
-    return np.bincount(((y - y.min()) / _BIN_PX).astype(int)).astype(np.float64)
+def _profile(x: Floats, y: Floats, degrees: float) -> Floats:
+    across = _across(x, y, degrees)
+    across -= across.min()
+    across /= _BIN_PX
+    return np.bincount(across.astype(np.int64)).astype(np.float64)
 
 
 def _n_lines(profile: Floats, least: float, apart: float) -> int:
@@ -197,16 +200,16 @@ def _nearest_to_level(angles: Floats, sharp: Floats) -> int:
 
 def _sharpness(things: Floats, degrees: float, height: float) -> float:
     """How often two things stand on one row, were the page to lean so much."""
-    y = _across(things, degrees)
+    y = _across(things[:, 0], things[:, 1], degrees)
     bins = np.bincount(((y - y.min()) / (0.15 * height)).astype(int)).astype(float)
     smooth = np.convolve(bins, [0.5, 1, 0.5])
     return float((smooth**2).sum()) / len(things)
 
 
-def _across(things: Floats, degrees: float) -> Floats:
+def _across(x: Floats, y: Floats, degrees: float) -> Floats:
     """Each thing's place across the rows."""
     angle = math.radians(degrees)
-    return np.asarray(things[:, 1] * math.cos(angle) - things[:, 0] * math.sin(angle), np.float64)
+    return np.asarray(y * math.cos(angle) - x * math.sin(angle), np.float64)
 
 
 def _fitted(things: Floats, degrees: float, height: float) -> tuple[float, int]:
@@ -230,7 +233,7 @@ def _fitted(things: Floats, degrees: float, height: float) -> tuple[float, int]:
 
 def _grouped(things: Floats, degrees: float, height: float) -> list[Floats]:
     """Rows of four things and more, parted where nothing stands for a while."""
-    y = _across(things, degrees)
+    y = _across(things[:, 0], things[:, 1], degrees)
     order = np.argsort(y)
     cuts = np.flatnonzero(np.diff(y[order]) > 0.3 * height) + 1
     ends = itertools.pairwise([0, *cuts.tolist(), len(order)])
