@@ -242,15 +242,6 @@ def test_strips_of_a_batch_do_not_change_one_another(shelf):
     assert net.probabilities([]) == []
 
 
-def test_paper_to_the_right_does_not_change_the_answer(shelf):
-    net = load_line_net(shelf / "tiny-line.onnx")
-    strip = strip_of("4071", 50)
-    (alone,) = net.probabilities([strip])
-    for more in (2, 14, 40, 200):
-        (longer,) = net.probabilities([np.pad(strip, ((0, 0), (0, more)))])
-        assert np.abs(longer[: len(alone)] - alone).max() < 1e-5
-
-
 @pytest.mark.parametrize(
     ("strip", "came"),
     [

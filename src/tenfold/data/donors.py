@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from tenfold.data.fonts import Fonts, load_fonts
 from tenfold.data.glyphs import RARE
+from tenfold.data.nib import Hand, random_hand
 from tenfold.data.pen import draw_debris, draw_digit
+from tenfold.data.regrown import bent
 from tenfold.data.sources import Part
 from tenfold.data.writing import Glyphs, Ink
 
@@ -20,8 +22,9 @@ _PEN: Final = 0.28  # the pen knows forms that the sets hardly have: ticks for 5
 _FONTS: Final = 0.05
 _SIGNS: Final = 0.35  # of the letters and words are signs and scribbles of the pen
 _WORDS: Final = 0.4
-_OWN_WAY: Final = 0.3  # of the writers have forms that few people write
-_OWN_FORM: Final = 0.3  # of their digits
+_OWN_WAY: Final = 0.4  # of the writers have forms that few people write
+_OWN_FORM: Final = 0.35  # of their digits
+_FAITHFUL: Final = 0.65  # of the writers write a digit the same way each time
 _MIXED: Final = 0.3  # of the lines are written by several of the sets
 
 
@@ -52,13 +55,17 @@ class Donors:
         for name, part in self.parts.items():
             self.rows[name] = [np.flatnonzero(part.y == label) for label in range(10)]
 
-    def writer(self, rng: np.random.Generator) -> Glyphs:
+    def writer(self, rng: np.random.Generator, *, usual: bool = False) -> Glyphs:
         """Somebody's digits: of one set for the whole line, sometimes of several.
 
-        Digits of one set are of many hands all the same; `regrown` gives them one look.
+        Digits of one set are of many hands all the same; `regrown` gives them one look. Most
+        writers repeat themselves: each of their 7s is the first one, bent a little. So a net
+        that sees the whole line can learn what a person knows, that the 1 beside a 7 is none.
 
         Args:
             rng: picks the sets, for a line of several sets digit by digit.
+            usual: the pen writes common forms only. For a digit alone: beside other digits
+                a P is a 9, by itself it is a letter.
 
         >>> write = Donors({}).writer(np.random.default_rng(0))
         >>> write("7", np.random.default_rng(1)).dtype
@@ -74,25 +81,32 @@ class Donors:
         def chosen() -> str:
             return [*names, "pen", "fonts"][int(rng.choice(len(weights), p=weights))]
 
-        usual, mixed = chosen(), rng.random() < _MIXED
-        own = {} if self.real_only else _own_forms(rng)
+        main, mixed = chosen(), rng.random() < _MIXED
+        own = {} if self.real_only or usual else _own_forms(rng)
+        faithful = usual or rng.random() < _FAITHFUL
+        hand = replace(random_hand(rng), rare=not usual) if faithful else None
+        first: dict[int, Ink] = {}
 
         def glyph(symbol: str, rng: np.random.Generator) -> Ink:
             if not symbol.isdigit():
                 return self._junk(rng)
             label = int(symbol)
             if label in own:
-                return draw_digit(label, rng, variant=own[label])
-            return self._digit(label, chosen() if mixed else usual, rng)
+                return draw_digit(label, rng, variant=own[label], hand=hand)
+            if hand is None:
+                return self._digit(label, chosen() if mixed else main, None, rng)
+            if label not in first:
+                first[label] = self._digit(label, chosen() if mixed else main, hand, rng)
+            return bent(first[label], rng)
 
         return glyph
 
-    def _digit(self, label: int, name: str, rng: np.random.Generator) -> Ink:
+    def _digit(self, label: int, name: str, hand: Hand | None, rng: np.random.Generator) -> Ink:
         if name == "fonts":
             return self.fonts.draw_digit(label, rng)
         rows = self.rows[name][label] if name in self.rows else ()
         if not len(rows):
-            return draw_digit(label, rng)
+            return draw_digit(label, rng, hand=hand)
         picture: Ink = self.parts[name].x[rows[int(rng.integers(len(rows)))]]
         return picture
 

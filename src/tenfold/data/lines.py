@@ -28,7 +28,7 @@ Strip = NDArray[np.uint8]
 CHUNK: Final = 256
 """Lines that share one random generator; chunks can be made apart from each other."""
 
-LINES_VERSION: Final = 3
+LINES_VERSION: Final = 4
 """Rises when the same seed would give other lines."""
 
 _JUNK_RATE: Final = 0.16
@@ -72,14 +72,15 @@ def _line(donors: Donors, rng: np.random.Generator) -> tuple[Strip, str]:
     look = random_look(rng)
     u = rng.random(3)
     symbols = random_symbols(rng, marks=look.marks)
-    if u[0] < _LONE_RATE:
+    lone = u[0] < _LONE_RATE
+    if lone:
         symbols = str(rng.integers(10))
     elif u[1] < _TWO_NUMBERS_RATE:
         symbols = f"{symbols[:8]} {random_symbols(rng, marks=False)[:5]}"
     if u[2] < _JUNK_RATE:
         symbols = with_junk(symbols, rng)
         look = replace(look, gap=max(look.gap, 0.02), ligatures=0.0)
-    picture = draw_string(symbols, look, donors.writer(rng), rng)
+    picture = draw_string(symbols, look, donors.writer(rng, usual=lone), rng)
     return _strip(picture, look.pen * look.digit_px, rng), merged(picture.symbols)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from tenfold.canon import STRIP_HEIGHT, STRIP_STRIDE, STRIP_VERSION, SYMBOLS
+from tenfold.canon import STRIP_HEIGHT, STRIP_VERSION, SYMBOLS
 from tenfold.data.pen import draw_digit
 from tenfold.errors import ExportError, MissingExtraError
 from tenfold.export.convert import drafts
@@ -24,7 +24,7 @@ from tenfold.export.parity import TOLERANCE
 from tenfold.export.writers import no_log
 from tenfold.models.line import N_OUTPUTS
 from tenfold.runtime import load_line_net
-from tenfold.runtime.line import STRIP_KEY
+from tenfold.runtime.line import STRIP_KEY, room_of
 
 INPUT: Final = "strips"
 OUTPUT: Final = "symbols"
@@ -111,7 +111,7 @@ def _difference(model: keras.Model, temperature: float, draft: Path, width: int)
     strips = pen_strips(4, width)
     found = np.stack(load_line_net(draft).probabilities(list(strips)))
     # The runtime gives every strip paper to its right; so the net is asked of the same.
-    paper = np.pad(strips, ((0, 0), (0, 0), (0, 32 + width % STRIP_STRIDE)))
+    paper = np.pad(strips, ((0, 0), (0, 0), (0, room_of(width) - width)))
     logits = model.predict_on_batch(paper[..., None].astype(np.float32) / np.float32(255))
     expected = np.asarray(keras.ops.softmax(logits / temperature))[:, : found.shape[1]]
     return float(np.abs(found - expected).max())

@@ -20,8 +20,10 @@ from tenfold.models.settings import ModelSettings
 N_OUTPUTS: Final = len(SYMBOLS) + 1
 """The symbols in their order, then `BLANK`."""
 
-REACH: Final = 18
+REACH: Final = 72
 """Columns to either side that an answer can depend on; see `line_net`."""
+
+_SPANS: Final = (1, 2, 4, 8)  # steps between the taps along the line
 
 assert BLANK == N_OUTPUTS - 1
 
@@ -29,8 +31,12 @@ assert BLANK == N_OUTPUTS - 1
 def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model:
     """(n, 32, w, 1) in [0, 1], ink high -> logits (n, ceil(w / 2), 15), always float32.
 
-    Five 3x3 convolutions at two columns a step reach 1 + 5 * 2 columns to each
-    side, the two along the line 3 * 2 more: `REACH`, rounded up to whole steps.
+    Five 3x3 convolutions at two columns a step reach 1 + 5 * 2 columns to each side: one
+    digit. Then four along the line, their taps wider and wider apart, each adding to what
+    it was given, reach 2 * 2 * 15 columns more, three digits: how a writer makes his 7s
+    tells what his 1s are. `REACH` is the sum, rounded up to whole steps. Dilation: Yu and Koltun, "Multi-Scale Context
+    Aggregation by Dilated Convolutions" (2016); adding: He et al., "Deep Residual
+    Learning" (2016).
     Rows are not averaged at the end: a point, a comma and a dash differ by
     where they lie.
 
@@ -51,8 +57,9 @@ def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model
     ):
         x = _conv(x, channels, precision, kernel_size=3, strides=strides)
     x = _conv(x, 4 * width, precision, kernel_size=(x.shape[1], 1), padding="valid")
-    for reach in (5, 3):
-        x = _conv(x, 4 * width, precision, kernel_size=(1, reach))
+    for span in _SPANS:
+        around = _conv(x, 4 * width, precision, kernel_size=(1, 5), dilation_rate=(1, span))
+        x = layers.Add(dtype=precision)([x, around])
     if settings.dropout:
         x = layers.Dropout(settings.dropout, dtype=precision)(x)
     x = layers.Conv2D(N_OUTPUTS, 1, dtype="float32", name="symbols")(x)

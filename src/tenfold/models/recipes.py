@@ -138,13 +138,13 @@ _ALL: Final = (
     ),
     Recipe(
         name="line",
-        summary="nine convolutions; what is written in a line, without cutting it",
+        summary="eleven convolutions; what is written in a line, without cutting it",
         net=LINE_NET,
         settings=Settings(
             model=ModelSettings(width=32, dropout=0.1),
             data=DataSettings(source="lines"),
             fit=FitSettings(
-                epochs=40,
+                epochs=60,
                 ema=0.999,
                 clip=2.0,
                 precision="mixed_bfloat16",

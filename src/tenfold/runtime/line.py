@@ -28,9 +28,8 @@ STRIP_KEY: Final = "tenfold.strip"
 N_SYMBOLS: Final = BLANK + 1
 
 _PAPER: Final = 20
-"""Columns of paper right of every strip: more than the net reaches (`tenfold.models.line.REACH`),
-so that what else shares its batch cannot change its answer."""
-_STEP: Final = 32  # columns; strips of like width go together
+"""Columns of paper right of every strip, at least: more than one digit's worth."""
+_STEP: Final = 32  # columns; strips of like width go together, so that none changes another
 _BATCH: Final = 16
 
 
@@ -61,7 +60,7 @@ class LineNet:
         """
         for index, strip in enumerate(strips):
             _check_strip(index, strip)
-        rooms = [_room(strip.shape[1]) for strip in strips]
+        rooms = [room_of(strip.shape[1]) for strip in strips]
         answers: list[Floats] = [np.empty((0, N_SYMBOLS), np.float32)] * len(strips)
         order = sorted(range(len(strips)), key=rooms.__getitem__)
         for room, group in itertools.groupby(order, key=rooms.__getitem__):
@@ -95,8 +94,12 @@ def load_line_net(name_or_path: str | os.PathLike[str] = LINE_MODEL) -> LineNet:
     return LineNet(*named_session(name_or_path, LINE))
 
 
-def _room(width: int) -> int:
-    """Columns that a strip of this width is given: itself, paper, and up to a whole step."""
+def room_of(width: int) -> int:
+    """Columns that a strip of this width is given: itself, paper, and up to a whole step.
+
+    >>> room_of(96)
+    128
+    """
     return -(-(width + _PAPER) // _STEP) * _STEP
 
 
