@@ -99,3 +99,16 @@ def test_a_page_whose_writing_all_hangs_on_its_rules_leans_as_they_do(angle):
         cv2.line(page, (20, y), (680, round(y + 660 * slope)), 1, 2)
         cv2.line(page, (200, y - 30), (200, round(y + 200 * slope)), 1, 4)
     assert page_lean(page > 0).degrees == pytest.approx(angle, abs=0.5)
+
+
+def test_sparse_dots_that_vanish_in_the_small_copy_have_no_lean():
+    mask = np.zeros((3200, 3200), bool)
+    mask[::200, ::200] = True
+    assert mask.sum() >= 200
+    assert page_lean(mask).degrees == 0
+
+
+def test_strokes_of_a_few_zeros_are_no_rules_of_a_page():
+    ink, _ = draw_number("0000", np.random.default_rng(102), 120, 0.3)
+    page = np.pad(235 - (ink * 0.8).astype(np.uint8), 60, constant_values=235)
+    assert lean_of(leaning(page, 2.0)[0]).degrees == 0

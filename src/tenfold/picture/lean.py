@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -26,6 +26,7 @@ _SIDE: Final = 800  # of the copy on which rules are looked for
 _LEAST_INK: Final = 200  # px: with less there is nothing long
 _MOST_INK: Final = 0.3  # of the page: more is a texture
 _RULE: Final = 0.3  # of the shorter side of the ink: a line of a ruled page
+_SPAN: Final = 0.5  # of the longer side: what strokes of a few digits side by side do not reach
 _HEIGHTS: Final = 6.0  # times the height of the writing: no stroke of a pen
 _THICK_PX: Final = 9.0  # of the copy: a rule is thinner, a marker's stroke or a word is not
 _BIN_PX: Final = 1.5  # of the copy, across the lines
@@ -80,8 +81,9 @@ def page_lean(mask: Mask) -> Lean:
     small = _shrunk(mask[there])
     things, height = _things(small)
     if len(things) < _FEW:  # all writing may hang on the rules; many of them make a page
-        return Lean(_by_rules(small, height, _MANY_RULES) or 0.0, len(things), 0, 1.0)
-    ruled = _by_rules(small, height)
+        least = _SPAN * max(small.shape)
+        return Lean(_by_rules(small, least, height, _MANY_RULES) or 0.0, len(things), 0, 1.0)
+    ruled = _by_rules(small, max(_RULE * min(small.shape), 40.0), height)
     level, aside = _rows(things, height), _rows(things[:, ::-1] * [1, -1], height)
     upright = level.sharpness / max(aside.sharpness, 1e-9)
     better = level if upright >= 1 else aside
@@ -116,9 +118,9 @@ def _things(small: Levels) -> tuple[Floats, float]:
     return np.asarray(middles[fits], np.float64), usual
 
 
-def _by_rules(small: Levels, writing_px: float, fewest: int = 2) -> float | None:
-    """The lean of long thin lines that agree; one alone may be an underline."""
-    least = max(_RULE * min(small.shape), _HEIGHTS * writing_px, 40.0)
+def _by_rules(small: Levels, least: float, writing_px: float, fewest: int = 2) -> float | None:
+    """The lean of thin lines that are long and agree; one alone may be an underline."""
+    least = max(least, _HEIGHTS * writing_px)
     points = _of_long_pieces(small, least)
     if len(points) < 2 * least:
         return None
@@ -138,8 +140,17 @@ def _of_long_pieces(small: Levels, least: float) -> Floats:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     long = stats[:, 2:4].max(axis=1) >= least
     long[0] = False
+    long &= ~_of_thick_strokes(small, labels, len(stats))
     y, x = np.nonzero(long[labels] & (small > 0))
     return np.array([x, y], np.float64).T  # each of both in one piece: far faster to sum over
+
+
+def _of_thick_strokes(small: Levels, labels: NDArray[Any], n: int) -> Mask:
+    """For each of n labels whether most of its ink is thicker than any rule."""
+    side = int(_THICK_PX) + 1
+    thick = as_levels(cv2.morphologyEx(small, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)))
+    inked_px, thick_px = (np.bincount(labels[part > 0], minlength=n) for part in (small, thick))
+    return np.asarray(thick_px > inked_px / 2)
 
 
 def _ruled(points: Floats, degrees: float) -> tuple[float, Floats, Floats]:
@@ -151,9 +162,7 @@ def _ruled(points: Floats, degrees: float) -> tuple[float, Floats, Floats]:
 
 def _profile(x: Floats, y: Floats, degrees: float) -> Floats:
     across = _across(x, y, degrees)
-    across -= across.min()
-    across /= _BIN_PX
-    return np.bincount(across.astype(np.int64)).astype(np.float64)
+    return np.bincount(((across - across.min()) / _BIN_PX).astype(int)).astype(np.float64)
 
 
 def _n_lines(profile: Floats, least: float, apart: float) -> int:
