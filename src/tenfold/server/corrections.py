@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import secrets
 import zipfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import numpy as np
 from fastapi import APIRouter, Query, Request, Response
 from numpy.typing import NDArray
-from PIL import Image
 
+from tenfold.data.folder import LABELS_FILE
+from tenfold.data.kept import LABEL, KeptFolder
 from tenfold.picture import open_picture
 
 from .problems import ProblemError
@@ -29,29 +27,21 @@ from .schemas import problems
 from .service import Service
 from .uploads import Upload, check_pixels, is_drawing, named, one_upload
 
-LABELS_FILE: Final = "labels.csv"
-COLUMNS: Final = ("file", "label", "source", "kind")
 SOURCE: Final = "corrected on the page"
 MAX_KEPT: Final = 10_000
 """Pictures; a page must not fill somebody's disk."""
 
-LABEL: Final = r"^[+-]?[0-9]([0-9.,]{0,30}[0-9])?$"
-
 
 class Corrections:
-    """The folder; several processes may write into it.
+    """The folder, and how much may be in it.
 
     Args:
         folder: made where it is not there yet.
     """
 
     def __init__(self, folder: Path) -> None:
+        self._kept = KeptFolder(folder)
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
-        labels = folder / LABELS_FILE
-        if not labels.exists():
-            with labels.open("x", encoding="utf-8") as file:
-                file.write(",".join(COLUMNS) + "\n")
 
     def keep(self, pixels: NDArray[np.uint8], label: str, kind: str) -> str:
         """Write one picture and its row; the name that it got.
@@ -63,20 +53,7 @@ class Corrections:
             raise ProblemError(
                 507, "The folder is full", f"{MAX_KEPT} corrections are kept already."
             )
-        when = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        name = f"{when}-{secrets.token_hex(4)}.png"
-        draft = self._folder / f".{name}.part"
-        Image.fromarray(pixels).save(draft, "PNG")
-        draft.replace(self._folder / name)
-        row = io.StringIO()
-        csv.writer(row, lineterminator="\n").writerow([name, label, SOURCE, kind])
-        # One write at the file's end: rows of two processes do not mix.
-        handle = os.open(self._folder / LABELS_FILE, os.O_WRONLY | os.O_APPEND)
-        try:
-            os.write(handle, row.getvalue().encode())
-        finally:
-            os.close(handle)
-        return name
+        return self._kept.keep(pixels, label, source=SOURCE, kind=kind)
 
     def count(self) -> int:
         """How many are kept."""
