@@ -21,6 +21,10 @@ _READ, _LAB, _HOUSE = "Read numbers", "The lab", "The house"
 
 VERBS: Final[dict[str, tuple[str, str]]] = {
     "read": (_READ, "Print the numbers written in each PICTURE, in reading order."),
+    "review": (
+        _READ,
+        "Walk through the doubtful answers of tenfold read: confirm or correct them.",
+    ),
     "calibrate": (
         _READ,
         "Print what can be promised of the reader's answers on labelled pictures like yours.",

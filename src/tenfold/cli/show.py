@@ -14,10 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tenfold.cli.evaluate import MODEL_HELP, answers, opened, write_figure
-from tenfold.cli.halfblocks import half_blocks
+from tenfold.cli.halfblocks import drawn
 from tenfold.cli.inputs import collect
 from tenfold.cli.labelled import CHOICES, SETS, labelled
-from tenfold.cli.shades import shades
 from tenfold.errors import ConfigError, PictureError
 from tenfold.reading.single import single_digit
 
@@ -87,7 +86,7 @@ def show(
     console = Console(highlight=False)
     console.print(Text(f"{shown.name}\n{verdict}\n", style="bold"), soft_wrap=True)
     words = roles(int(probabilities.argmax()), shown.true)
-    _print_beside(console, _picture(console, shown.image), _bars(console, probabilities, words))
+    _print_beside(console, drawn(console, shown.image), _bars(console, probabilities, words))
     if out is not None:
         from tenfold.plots.answer import answer
 
@@ -161,14 +160,6 @@ def _from_picture(argument: str) -> Shown:
         raise PictureError(one.name, str(one.error).rstrip("."))
     image = single_digit(one.source)
     return Shown(one.name if image.any() else f"{one.name} (no ink was found)", image)
-
-
-def _picture(console: Console, image: NDArray[np.uint8]) -> Text:
-    """Grey half blocks where there are colours, characters elsewhere."""
-    coloured = console.is_terminal and console.color_system is not None and not console.no_color
-    if coloured and not console.options.ascii_only:
-        return half_blocks(image)
-    return Text(shades(image))
 
 
 def _bars(console: Console, probabilities: NDArray[np.float64], words: list[str]) -> Table:
