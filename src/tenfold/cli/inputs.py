@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tenfold.batch.order import natural_key
 from tenfold.errors import PictureError
 
 STDIN: Final = "-"
@@ -60,14 +61,8 @@ def pass_over(arguments: list[str]) -> tuple[list[str], list[str]]:
     return meant, [name for name in arguments if name not in meant]
 
 
-def natural_key(path: Path) -> tuple[list[tuple[int, str]], str]:
-    """A key that sorts names as people do.
-
-    >>> [path.name for path in sorted(map(Path, ["p10", "p9", "P1"]), key=natural_key)]
-    ['P1', 'p9', 'p10']
-    """
-    parts = re.split(r"([0-9]+)", str(path).lower())
-    return [(int(part) if part.isdecimal() else -1, part) for part in parts], str(path)
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: natural_key(str(path)))
 
 
 def _expand(argument: str) -> list[Input]:
@@ -96,7 +91,7 @@ def _from_stdin() -> Input:
 
 def _matches(pattern: str) -> list[Input]:
     names = glob.glob(pattern, recursive=True)  # noqa: PTH207  Path.glob takes no absolute pattern
-    paths = sorted(map(Path, names), key=natural_key)
+    paths = _in_order(map(Path, names))
     meant, _ = pass_over([str(path) for path in paths if not path.is_dir()])
     files = [Input(name, Path(name)) for name in meant]
     if files:
@@ -108,7 +103,7 @@ def _in_folder(argument: str, folder: Path) -> list[Input]:
     from tenfold.picture import SUFFIXES
 
     try:
-        paths = sorted(folder.iterdir(), key=natural_key)
+        paths = _in_order(folder.iterdir())
     except OSError as error:
         return [_fault(argument, PictureError(argument, f"cannot be opened ({error.strerror})"))]
     pictures = [p for p in paths if p.suffix.lower() in SUFFIXES and p.is_file()]

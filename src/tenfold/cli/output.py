@@ -12,13 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Final, Protocol
 
+from tenfold.batch.rows import CSV_COLUMNS, csv_rows, json_line
 from tenfold.cli.layout_options import REVIEW, GridCsv, drawn_table
 from tenfold.results import Number, Reading
 
-CSV_COLUMNS: Final = (
-    *("file", "number", "confidence", "status"),
-    *("x", "y", "width", "height", "error", "unruled", "page"),
-)
 TABLE_COLUMNS: Final = ("picture", "number", "confidence", "status")
 NO_NUMBER: Final = "-"
 
@@ -140,7 +137,7 @@ class _Json:
 
 class _JsonLines:
     def add(self, reading: Reading) -> None:
-        print(json.dumps(reading.to_dict()), flush=True)
+        print(json_line(reading), flush=True)
 
     def close(self) -> None:
         """Every line is out already."""
@@ -152,10 +149,7 @@ class _Csv:
         self._csv.writerow(CSV_COLUMNS)
 
     def add(self, reading: Reading) -> None:
-        rows = [(_csv_row(number), number.unruled) for number in reading.numbers]
-        for row, unruled in rows or [([""] * 7, None)]:
-            told = [reading.error or "", unruled or "", reading.page or ""]
-            self._csv.writerow([reading.file, *row, *told])
+        self._csv.writerows(csv_rows(reading))
         sys.stdout.flush()
 
     def close(self) -> None:
@@ -167,7 +161,3 @@ def _status(number: Number) -> str:
     if number.unruled is None or number.unruled == number.text:
         return number.status
     return f"{number.status}, without rules {number.unruled}"
-
-
-def _csv_row(number: Number) -> list[object]:
-    return [number.text, f"{number.confidence:.4f}", number.status, *number.box.to_list()]

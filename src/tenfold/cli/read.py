@@ -6,14 +6,16 @@ import dataclasses
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from tenfold.batch.rows import masked
 from tenfold.cli.inputs import Input, collect, pass_over
 from tenfold.cli.layout_options import Cols, Layout, LayoutOptions, Rows
 from tenfold.cli.output import STREAMED, Format, writer_for
 from tenfold.cli.parts import PagesText, RegionText, pages_of, region_of
+from tenfold.cli.reader_options import MIN_CONFIDENCE, MinConfidence, Model, Polarity
 from tenfold.cli.rules_options import (
     Checksum,
     Choices,
@@ -29,7 +31,7 @@ from tenfold.cli.rules_options import (
     promise_of,
     tell_whose,
 )
-from tenfold.results import Number, Reading, Table
+from tenfold.results import Reading
 from tenfold.runtime.manifest import DEFAULT_MODEL
 from tenfold.trust.table import MAX_ERROR
 
@@ -37,11 +39,7 @@ if TYPE_CHECKING:
     from tenfold.cli.annotate import Annotator
     from tenfold.reading import Reader
 
-MIN_CONFIDENCE: Final = 0.0
-UNSURE: Final = "?"
 _MANY: Final = 8  # from here on a person waits long enough to want a progress bar
-
-Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 
 
 def read(
@@ -61,21 +59,9 @@ def read(
         Path | None,
         typer.Option(metavar="DIR", help="Write each picture with boxes and answers drawn, here."),
     ] = None,
-    model: Annotated[
-        str, typer.Option(metavar="NAME", help="A shipped model, or the path of an .onnx file.")
-    ] = DEFAULT_MODEL,
-    min_confidence: Annotated[
-        float,
-        typer.Option(
-            metavar="P",
-            min=0,
-            max=1,
-            help="Print ? for digits less sure than P, 0 to 1.",
-        ),
-    ] = MIN_CONFIDENCE,
-    polarity: Annotated[
-        Polarity, typer.Option(help="Is the ink darker than its paper, or lighter?")
-    ] = "auto",
+    model: Model = DEFAULT_MODEL,
+    min_confidence: MinConfidence = MIN_CONFIDENCE,
+    polarity: Polarity = "auto",
     layout: Layout = "auto",
     rows: Rows = None,
     cols: Cols = None,
@@ -137,32 +123,6 @@ def read(
     if n_failed:
         typer.echo(f"{n_failed} of {n_read} pictures could not be read.", err=True)
         raise typer.Exit(1)
-
-
-def masked(reading: Reading, min_confidence: float) -> Reading:
-    """The reading with `?` for every digit less sure than that; its number needs review."""
-    numbers = tuple(_masked_number(number, min_confidence) for number in reading.numbers)
-    tables = tuple(_masked_table(table, min_confidence) for table in reading.tables)
-    return dataclasses.replace(reading, numbers=numbers, tables=tables)
-
-
-def _masked_table(table: Table, min_confidence: float) -> Table:
-    cells = tuple(
-        dataclasses.replace(cell, number=_masked_number(cell.number, min_confidence))
-        for cell in table.cells
-    )
-    return dataclasses.replace(table, cells=cells)
-
-
-def _masked_number(number: Number, min_confidence: float) -> Number:
-    if all(digit.confidence >= min_confidence for digit in number.digits):
-        return number
-    digits = iter(number.digits)
-    text = "".join(
-        UNSURE if mark.isdecimal() and next(digits).confidence < min_confidence else mark
-        for mark in number.text
-    )
-    return dataclasses.replace(number, text=text, status="review")
 
 
 def _annotator(folder: Path | None) -> Annotator | None:
