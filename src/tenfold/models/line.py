@@ -34,9 +34,9 @@ def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model
     Five 3x3 convolutions at two columns a step reach 1 + 5 * 2 columns to each side: one
     digit. Then four along the line, their taps wider and wider apart, each adding to what
     it was given, reach 2 * 2 * 15 columns more, three digits: how a writer makes his 7s
-    tells what his 1s are. `REACH` is the sum, rounded up to whole steps. Dilation: Yu and Koltun, "Multi-Scale Context
-    Aggregation by Dilated Convolutions" (2016); adding: He et al., "Deep Residual
-    Learning" (2016).
+    tells what his 1s are. `REACH` is the sum, rounded up to whole steps. Dilation: Yu and
+    Koltun, "Multi-Scale Context Aggregation by Dilated Convolutions" (2016); adding: He
+    et al., "Deep Residual Learning" (2016).
     Rows are not averaged at the end: a point, a comma and a dash differ by
     where they lie.
 
@@ -58,12 +58,24 @@ def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model
         x = _conv(x, channels, precision, kernel_size=3, strides=strides)
     x = _conv(x, 4 * width, precision, kernel_size=(x.shape[1], 1), padding="valid")
     for span in _SPANS:
-        around = _conv(x, 4 * width, precision, kernel_size=(1, 5), dilation_rate=(1, span))
+        around = _conv(_taps(x, span, precision), 4 * width, precision, kernel_size=1)
         x = layers.Add(dtype=precision)([x, around])
     if settings.dropout:
         x = layers.Dropout(settings.dropout, dtype=precision)(x)
     x = layers.Conv2D(N_OUTPUTS, 1, dtype="float32", name="symbols")(x)
     return keras.Model(strip, layers.Reshape((-1, N_OUTPUTS), dtype="float32")(x), name="line")
+
+
+def _taps(x: Any, span: int, precision: str) -> Any:
+    """(n, 1, T, 5 c): at each step what lies there and one and two spans to either side.
+
+    A convolution of it with one step is a dilated one of five, which TensorFlow cannot
+    run on a CPU for every T.
+    """
+    wide = layers.ZeroPadding2D((0, 2 * span), dtype=precision)(x)
+    shifts = [(k * span, (4 - k) * span) for k in range(5)]
+    parts = [layers.Cropping2D((0, shift), dtype=precision)(wide) for shift in shifts]
+    return layers.Concatenate(dtype=precision)(parts)
 
 
 def _conv(x: Any, channels: int, precision: str, *, padding: str = "same", **shape: Any) -> Any:
