@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .decode import Picture
 from .polarity import Polarity, is_light_on_dark
+from .ranks import percentile
 
 Levels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -71,7 +72,7 @@ def find_ink(picture: Picture, polarity: Polarity = "auto") -> Ink:
     full = max(float(np.median(contrast[sure])), 1.5 * threshold)
     floor = 0.7 * low
     ramp = np.clip((np.arange(256) - floor) / (full - floor), 0, 1).astype(np.float32)
-    return Ink(ramp[contrast], mask, scale, light)
+    return Ink(np.asarray(cv2.LUT(contrast, ramp), np.float32), mask, scale, light)
 
 
 def _work_copy(picture: Picture) -> tuple[Levels, float]:
@@ -125,7 +126,7 @@ def _pen_radius(small: Levels) -> float:
     _, rough = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     if rough.mean() > 0.5 or not rough.any():  # a shadow, not a pen
         return 3.0
-    return float(np.percentile(cv2.distanceTransform(rough, cv2.DIST_L2, 3)[rough > 0], 98))
+    return percentile(cv2.distanceTransform(rough, cv2.DIST_L2, 3)[rough > 0], 98)
 
 
 def _threshold(contrast: Levels) -> float:
@@ -149,16 +150,16 @@ def _grown(contrast: Levels, sure: Mask, threshold: float) -> tuple[Mask, float]
     """
     around = np.ones((_NEAR_PX, _NEAR_PX), np.uint8)
     away = cv2.dilate(sure.astype(np.uint8), around) == 0
-    pattern = _level_below(contrast[away], 0.98)
+    pattern = _level_below(contrast, 0.98, away)
     low = float(np.clip(1.25 * pattern, 0.45 * threshold, threshold))
     weak = contrast > low
     mask = np.zeros_like(sure)
     there = inked(weak)
-    _, labels = cv2.connectedComponents(weak[there].astype(np.uint8), connectivity=8)
-    kept = np.zeros(int(labels.max()) + 1, bool)
+    n_labels, labels = cv2.connectedComponents(weak[there].view(np.uint8), connectivity=8)
+    kept = np.zeros(n_labels, bool)
     kept[labels[sure[there]]] = True
-    kept[0] = False
-    mask[there] = kept[labels]
+    y, x = np.nonzero(weak[there])
+    mask[there][y, x] = kept[labels[y, x]]
     return mask, low
 
 
@@ -172,18 +173,14 @@ def inked(mask: Mask) -> tuple[slice, slice]:
     >>> inked(field)
     (slice(2, 5, None), slice(3, 4, None))
     """
-    rows = np.flatnonzero(mask.any(axis=1))
-    if rows.size == 0:
-        return slice(0, 0), slice(0, 0)
-    columns = np.flatnonzero(mask[rows[0] : rows[-1] + 1].any(axis=0))
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
+    return slice(y, y + height), slice(x, x + width)
 
 
-def _level_below(levels: Levels, share: float) -> float:
+def _level_below(levels: Levels, share: float, where: Mask | None = None) -> float:
     """The level that this share of the values does not pass; 0 where there are none."""
-    if levels.size == 0:
-        return 0.0
-    counts = np.cumsum(np.bincount(levels, minlength=256))
+    chosen = None if where is None else where.view(np.uint8)
+    counts = cv2.calcHist([levels], [0], chosen, [256], [0, 256]).ravel().cumsum(dtype=np.float64)
     return float(np.searchsorted(counts, share * counts[-1]))
 
 
@@ -193,11 +190,11 @@ def _noise(contrast: Levels) -> float:
         return 0.0
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
     grain = cv2.filter2D(contrast, cv2.CV_16S, kernel)
-    return _level_below(as_levels(cv2.convertScaleAbs(grain)).ravel(), 0.5) / 0.6745 / 6
+    return _level_below(as_levels(cv2.convertScaleAbs(grain)), 0.5) / 0.6745 / 6
 
 
 def _peak(contrast: Levels) -> float:
     """The contrast of the darkest strokes, single specks left out."""
     around = np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8)
     held = as_levels(cv2.min(contrast, cv2.dilate(contrast, around)))
-    return _level_below(held.ravel(), 1 - min(12 / held.size, 1))
+    return _level_below(held, 1 - min(12 / held.size, 1))

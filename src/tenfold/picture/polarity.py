@@ -83,8 +83,8 @@ def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = gray.shape
     if min(height, width) < 8:
         return gray
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
-    plane = np.stack([np.ones(gray.size), x.ravel(), y.ravel()])
+    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
+    plane = np.stack([np.ones(gray.size), np.tile(x, height), np.repeat(y, width)])
     values = gray.ravel().astype(np.float64)
     keep = np.ones(gray.size)
     for _ in range(2):  # the second fit leaves out what stood far from the first: the ink
