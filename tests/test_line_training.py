@@ -164,7 +164,7 @@ def test_a_chunk_is_drawn_once_and_anew_where_its_file_is_damaged(lines):
 def test_the_onnx_file_answers_as_the_net_does(lively, tmp_path):
     model = keras.models.load_model(lively / "model.keras", compile=False)
     with export_lines.proven_line(model, 1.5, tmp_path) as (draft, difference):
-        assert difference < 1e-4
+        assert difference < export_lines.HALF_TOLERANCE
         net = load_line_net(draft)
         strip = strip_of("40718", WIDTH)
         (found,) = net.probabilities([strip])
@@ -172,7 +172,7 @@ def test_the_onnx_file_answers_as_the_net_does(lively, tmp_path):
     logits = np.asarray(model(padded))[0, : WIDTH // 2] / 1.5
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert found.shape == (WIDTH // 2, len(SYMBOLS) + 1)
-    assert np.abs(found - expected).max() < 1e-4
+    assert np.abs(found - expected).max() < export_lines.HALF_TOLERANCE
     assert found.std() > 0.05
     assert not list(tmp_path.iterdir())
 
