@@ -91,11 +91,11 @@ def as_h5(model: keras.Model, path: Path) -> Path:
     return path
 
 
-WRITERS: dict[str, Callable[[keras.Model, Path], Path]] = {
+WRITERS: dict[str, Callable[[keras.Model, Path], Path | str]] = {
     "keras": lambda model, folder: as_h5(model, folder / "a.keras"),
     "h5": lambda model, folder: as_h5(model, folder / "a.h5"),
     "run": lambda model, folder: as_run(model, folder / "run"),
-    "saved-model": lambda model, folder: as_saved_model(model, folder / "saved"),
+    "saved-model": lambda model, folder: f"saved-model:{as_saved_model(model, folder / 'saved')}",
     "onnx": lambda model, folder: as_onnx(model, folder / "a.onnx"),
     "tflite": lambda model, folder: as_tflite(model, folder / "a.tflite"),
 }

@@ -12,7 +12,7 @@ onnx = pytest.importorskip("onnx")
 
 from tenfold.errors import ExportError, ModelError  # noqa: E402
 from tenfold.export import Target, convert, export, ship  # noqa: E402
-from tenfold.export.parity import TOLERANCE, pen_images  # noqa: E402
+from tenfold.export.parity import TOLERANCE, pen_images, reopened  # noqa: E402
 from tenfold.models import build, recipe  # noqa: E402
 from tenfold.models.settings import ModelSettings, Settings  # noqa: E402
 from tenfold.opening import open_model  # noqa: E402
@@ -71,18 +71,18 @@ def test_every_kind_of_file_answers_as_the_run_does(target, run, images, tmp_pat
     assert made.difference <= TOLERANCE
     assert made.path.exists()
     if target is not Target.openvino:  # its runtime is the proof's alone
-        found = open_model(made.path).predict_proba(images)
+        found = reopened(made.path, target).predict_proba(images)
         assert found == pytest.approx(open_model(run).predict_proba(images), abs=1e-5)
     names = {path.name for path in tmp_path.iterdir()}
     assert names == {made.path.name} | ({"net.bin"} if target is Target.openvino else set())
 
 
-@pytest.mark.parametrize("target", [Target.onnx, Target.saved_model, Target.litert])
+@pytest.mark.parametrize("target", [Target.triton, Target.saved_model, Target.litert])
 def test_the_readers_temperature_and_its_eleventh_class_are_in_the_graph(
     target, reader_run, images, tmp_path
 ):
     made = export(reader_run, target, tmp_path / f"net{target.suffix}")
-    found = open_model(made.path).judge(images)
+    found = reopened(made.path, target).judge(images)
     model = keras.models.load_model(reader_run / "model.keras")
     logits = model.predict(images / np.float32(255), verbose=0).astype(np.float64)
     scaled = np.exp(logits[:, :10] / TEMPERATURE)
@@ -103,6 +103,42 @@ def test_the_onnx_form_is_that_of_the_design(reader_run, tmp_path):
     assert "BatchNormalization" not in {node.op_type for node in graph.node}
     for n in (1, 7):
         assert load_classifier(path).predict_proba(np.zeros((n, 28, 28))).shape == (n, 10)
+
+
+def test_a_model_for_triton_says_in_tritons_words_what_the_net_takes(reader_run, tmp_path):
+    config_of = pytest.importorskip("tritonclient.grpc.model_config_pb2")
+    text_format = pytest.importorskip("google.protobuf.text_format")
+    folder = export(reader_run, "triton", tmp_path / "digits").path
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*")) == [
+        "digits/1/model.onnx",
+        "digits/config.pbtxt",
+    ]
+    config = text_format.Parse((folder / "config.pbtxt").read_text(), config_of.ModelConfig())
+    assert (config.backend, config.name) == ("onnxruntime", "")  # Triton takes the folder's name
+    assert config.max_batch_size > 1
+    assert config.HasField("dynamic_batching")
+    tensors = {
+        node.name: (node.data_type, list(node.dims), node.HasField("reshape"))
+        for node in (*config.input, *config.output)
+    }
+    float32 = config_of.TYPE_FP32
+    assert tensors == {
+        "images": (float32, [28, 28], False),
+        "probabilities": (float32, [10], False),
+        "is_digit": (float32, [1], True),
+    }
+    [is_digit] = [node for node in config.output if node.name == "is_digit"]
+    assert list(is_digit.reshape.shape) == []
+    # What Triton would hand over and get back, batch first, is what the file takes and gives.
+    session = pytest.importorskip("onnxruntime").InferenceSession(folder / "1" / "model.onnx")
+    found = session.run([node.name for node in config.output], {
+        config.input[0].name: np.zeros((3, *config.input[0].dims), np.float32)
+    })  # fmt: skip
+    shapes = [
+        (3, *(node.reshape.shape if node.HasField("reshape") else node.dims))
+        for node in config.output
+    ]
+    assert [answer.shape for answer in found] == shapes
 
 
 def test_sigmoids_are_exported_as_parts_of_their_sum(images, tmp_path):
@@ -131,7 +167,11 @@ def test_a_file_that_answers_otherwise_is_not_kept(monkeypatch, run, tmp_path):
     ("name", "target", "words"),
     [
         ("net.keras", "onnx", "net.keras: the ending of onnx is .onnx; got .keras."),
-        ("net.pb", "saved-model", "net.pb: a SavedModel is a folder and has no ending; got .pb."),
+        (
+            "net.pb",
+            "saved-model",
+            "net.pb: a model for saved-model is a folder and has no ending; got .pb.",
+        ),
         ("there.onnx", "onnx", "there.onnx: exists already. Give another --out, or remove it"),
         ("deep/net.onnx", "onnx", "deep: no such folder. Make it first."),
     ],

@@ -36,7 +36,7 @@ def images() -> np.ndarray:
     return np.random.default_rng(5).integers(0, 256, (600, 28, 28), dtype=np.uint8)
 
 
-def written(kind: str, model: "keras.Model", folder: Path) -> Path:
+def written(kind: str, model: "keras.Model", folder: Path) -> Path | str:
     needs(kind)
     return WRITERS[kind](model, folder)
 
@@ -189,7 +189,7 @@ def test_no_pictures_have_no_answers(kind: str, tmp_path: Path) -> None:
     assert found.is_digit.shape == (0,)
 
 
-def refused(name: Path) -> str:
+def refused(name: Path | str) -> str:
     with pytest.raises(ModelError) as caught:
         open_model(name)
     return str(caught.value)
@@ -232,7 +232,30 @@ def test_a_damaged_file_is_refused_in_words(name: str, words: str, tmp_path: Pat
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(b"a damaged file, long enough to be read")
-    assert words in refused(path.parent if path.name == "saved_model.pb" else path)
+    assert words in refused(f"saved-model:{path.parent}" if path.name == "saved_model.pb" else path)
+
+
+@pytest.mark.parametrize("ending", ["keras", "h5"])
+def test_python_in_the_file_of_another_is_not_run(ending: str, tmp_path: Path) -> None:
+    mark, file = str(tmp_path / "ran"), tmp_path / f"a.{ending}"
+    images = keras.Input((28, 28))
+    # A folder tells that it ran.
+    code = keras.layers.Lambda(lambda x: (__import__("os").mkdir(mark), x)[1], (28, 28))
+    answers = keras.layers.Dense(10)(keras.layers.Flatten()(code(images)))
+    keras.Model(images, answers).save(file)
+    code(np.zeros((1, 28, 28)))
+    Path(mark).rmdir()
+    assert "holds a program of its own, which is not run" in refused(file)
+    assert not Path(mark).exists()
+
+
+def test_a_net_that_brings_in_a_saved_model_is_refused(tmp_path: Path) -> None:
+    needs("saved-model")
+    inner = net()
+    inner.export(tmp_path / "inner", verbose=False)
+    layer = keras.layers.TFSMLayer(str(tmp_path / "inner"), call_endpoint="serve")
+    keras.Sequential([keras.Input((28, 28)), layer]).save(tmp_path / "a.keras")
+    assert "holds a program of its own, which is not run" in refused(tmp_path / "a.keras")
 
 
 def test_weights_alone_are_refused_with_what_to_save_instead(tmp_path: Path) -> None:
@@ -265,4 +288,6 @@ def test_a_saved_model_without_the_serving_signature_says_which_there_are(tmp_pa
 
     module = tf.Module()
     tf.saved_model.save(module, str(tmp_path / "bare"))
-    assert 'the signature "serving_default" is missing; got none.' in refused(tmp_path / "bare")
+    assert 'the signature "serving_default" is missing; got none.' in refused(
+        f"saved-model:{tmp_path / 'bare'}"
+    )

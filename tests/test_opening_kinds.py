@@ -31,8 +31,8 @@ def made(*names: str) -> None:
         ("deep/a.onnx", "deep/a.onnx", Kind.onnx),
         ("a.tflite", "a.tflite", Kind.tflite),
         ("runs/one/model.keras", "runs/one", Kind.run),
-        ("saved/saved_model.pb", "saved/", Kind.saved_model),
-        ("saved.h5/saved_model.pb", "saved.h5", Kind.saved_model),
+        ("saved/saved_model.pb", "saved-model:saved/", Kind.saved_model),
+        ("saved.h5/saved_model.pb", "saved-model:saved.h5", Kind.saved_model),
         ("other", "small", Kind.shipped),
         ("small/notes.txt", "small", Kind.shipped),  # a folder of that name without a model
         ("small/model.keras", "small", Kind.run),
@@ -90,6 +90,16 @@ def test_a_file_of_another_ending_is_no_model() -> None:
     assert refused("./notes.txt") == (
         "./notes.txt: no model by its ending; got .txt. Known: .keras, .h5, .hdf5, .onnx, .tflite."
     )
+
+
+def test_a_saved_model_is_run_only_when_it_is_asked_for_as_one() -> None:
+    made("served/saved_model.pb", "other/notes.txt")
+    assert refused("served") == (
+        "served: a SavedModel is a program: it can read and write files with your rights. "
+        "If you trust whoever made it, give it as saved-model:served."
+    )
+    assert "a folder that holds saved_model.pb" in refused("saved-model:other")
+    assert "a folder that holds saved_model.pb" in refused("saved-model:none")
 
 
 def test_a_damaged_installation_does_not_hide_a_file_that_is_there(

@@ -132,6 +132,23 @@ def test_a_net_that_names_another_canon_is_refused(tmp_path: Path) -> None:
     load_classifier(band_net(tmp_path / "new.onnx", metadata={"tenfold.canon": "1"}))
 
 
+@pytest.mark.parametrize("folder", ["here", "elsewhere"])
+def test_a_net_whose_weights_lie_in_another_file_is_refused(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import onnx
+
+    path = tmp_path / "here" / "a.onnx"
+    path.parent.mkdir()
+    net = onnx.load(band_net(path))
+    onnx.save(net, path, save_as_external_data=True, location="weights", size_threshold=100)
+    assert (path.parent / "weights").stat().st_size > 0
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / folder)
+    with pytest.raises(ModelError, match=r"cannot open it; got .*External data"):
+        load_classifier(path)
+
+
 def test_a_file_that_is_missing_or_no_net_is_named(tmp_path: Path) -> None:
     assert refused(tmp_path / "gone.onnx") == "gone.onnx: no such file."
     text = tmp_path / "text.onnx"

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = 1
 NOTHING: Final = "-"
-MODEL_HELP: Final = "A shipped name, a run, .keras, .h5, a SavedModel folder, .onnx or .tflite."
+MODEL_HELP: Final = "A shipped name, a run, .keras, .h5, .onnx, .tflite or saved-model:FOLDER."
 
 
 def evaluate(

@@ -17,7 +17,7 @@ def export(
     to: Annotated[Target | None, typer.Option("--to", help="What the net shall become.")] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="The file to write; default: beside the source."),
+        typer.Option("--out", help="The file or folder to write; default: beside the source."),
     ] = None,
     ship: Annotated[
         str | None,
@@ -31,6 +31,8 @@ def export(
     $ tenfold export runs/convnet-20260101-120000 --to onnx
 
     $ tenfold export model.h5 --to saved-model --out served
+
+    $ tenfold export runs/convnet-20260101-120000 --to triton --out repository/digits
 
     The file is opened again in its own runtime and compared with MODEL on 100
     pictures; a file that answers otherwise is not kept.

@@ -36,7 +36,7 @@ def export(source: str | Path, target: Target | str, out: str | Path | None = No
     Args:
         source: a run folder, `.keras` or `.h5`.
         target: what it shall become.
-        out: the file (or SavedModel folder) to write; default: `model` with the
+        out: the file (or folder, for SavedModel and Triton) to write; default: `model` with the
             right ending inside the run folder, or beside the source file.
 
     Raises:
@@ -93,7 +93,7 @@ def check_place(place: Path, target: Target) -> None:
             str(place),
             f"the ending of {target.value} is {target.suffix}"
             if target.suffix
-            else "a SavedModel is a folder and has no ending",
+            else f"a model for {target.value} is a folder and has no ending",
             came=place.suffix or "none",
         )
     if place.exists():
@@ -106,8 +106,8 @@ def check_place(place: Path, target: Target) -> None:
 
 def _default_place(source: Path, target: Target) -> Path:
     stem = source / "model" if source.is_dir() else source.with_suffix("")
-    if target is Target.saved_model:
-        return stem.with_name(f"{stem.name}-saved-model")
+    if not target.suffix:
+        return stem.with_name(f"{stem.name}-{target.value}")
     return stem.with_suffix(target.suffix)
 
 

@@ -14,8 +14,9 @@ from tenfold.data.pen import draw_debris, draw_digit
 from tenfold.errors import ExportError, MissingExtraError
 from tenfold.export.graph import INPUT, IS_DIGIT, PROBABILITIES
 from tenfold.export.targets import Target
+from tenfold.export.triton import ONNX_FILE
 from tenfold.models.classifier import Judged, as_pixels
-from tenfold.opening import DigitModel, open_model
+from tenfold.opening import SAVED_MODEL_PREFIX, DigitModel, open_model
 
 N_IMAGES: Final = 100
 N_DEBRIS: Final = 20
@@ -41,7 +42,7 @@ def largest_difference(source: DigitModel, path: Path, target: Target) -> float:
         ExportError: the runtime refuses the file.
     """
     images = pen_images(N_IMAGES)
-    judge = partial(_openvino, path) if target is Target.openvino else open_model(path).judge
+    judge = partial(_openvino, path) if target is Target.openvino else reopened(path, target).judge
     found = judge(images)
     expected = source.judge(images)
     pairs = (
@@ -51,6 +52,13 @@ def largest_difference(source: DigitModel, path: Path, target: Target) -> float:
     if any(not np.isfinite(a).all() for a, _ in pairs):
         raise ExportError(str(path), "gives answers that are not numbers")
     return max(float(np.abs(a - b).max()) for a, b in pairs)
+
+
+def reopened(path: Path, target: Target) -> DigitModel:
+    """The exported file, opened as anybody would; Triton's own runtime is ONNX Runtime."""
+    if target is Target.saved_model:
+        return open_model(f"{SAVED_MODEL_PREFIX}{path}")
+    return open_model(path / ONNX_FILE if target is Target.triton else path)
 
 
 def _openvino(path: Path, images: NDArray[np.uint8]) -> Judged:

@@ -12,10 +12,11 @@ class Target(StrEnum):
     saved_model = "saved-model"
     litert = "litert"
     openvino = "openvino"
+    triton = "triton"
 
     @property
     def suffix(self) -> str:
-        """The ending of the file; a SavedModel is a folder and has none."""
+        """The ending of the file; a SavedModel and a model for Triton are folders without one."""
         return {
             Target.keras: ".keras",
             Target.h5: ".h5",
@@ -23,6 +24,7 @@ class Target(StrEnum):
             Target.saved_model: "",
             Target.litert: ".tflite",
             Target.openvino: ".xml",
+            Target.triton: "",
         }[self]
 
     @property

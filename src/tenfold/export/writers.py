@@ -15,6 +15,7 @@ from tenfold.canon import CANON_SIZE, CANON_VERSION
 from tenfold.errors import ExportError, MissingExtraError
 from tenfold.export.graph import INPUT, PROBABILITIES, with_named_outputs
 from tenfold.export.targets import Target
+from tenfold.export.triton import ONNX_FILE, write_config
 from tenfold.models.classifier import KerasClassifier
 from tenfold.runtime.session import CANON_KEY
 
@@ -23,6 +24,7 @@ _KERAS_WORDS = {
     Target.saved_model: "tf_saved_model",
     Target.litert: "litert",
     Target.openvino: "openvino",
+    Target.triton: "onnx",
 }
 
 
@@ -65,9 +67,13 @@ def no_log() -> Iterator[None]:
 
 def _write_graph(model: keras.Model, target: Target, path: Path) -> None:
     signature = keras.InputSpec(shape=(None, CANON_SIZE, CANON_SIZE), dtype="float32", name=INPUT)
-    model.export(str(path), format=_KERAS_WORDS[target], verbose=False, input_signature=[signature])
-    if target is Target.onnx:
-        _tidy(path)
+    file = path / ONNX_FILE if target is Target.triton else path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    model.export(str(file), format=_KERAS_WORDS[target], verbose=False, input_signature=[signature])
+    if file.suffix == Target.onnx.suffix:
+        _tidy(file)
+    if target is Target.triton:
+        write_config(path)
 
 
 def _tidy(path: Path) -> None:

@@ -16,6 +16,8 @@ RUN_CONFIG: Final = "config.toml"
 RUN_MODEL: Final = "model.keras"
 RUN_METRICS: Final = "metrics.json"
 SAVED_MODEL: Final = "saved_model.pb"
+SAVED_MODEL_PREFIX: Final = "saved-model:"
+"""Before a folder's path: the asking without which no SavedModel is run."""
 
 
 class Kind(StrEnum):
@@ -58,19 +60,31 @@ def find_model(name: str | Path) -> Found:
     """What and where a model is.
 
     A word without an ending or a folder is a shipped model, if there is one of that name.
+    A SavedModel is a program, so it must be asked for as one: `saved-model:FOLDER`.
 
     Raises:
         ModelError: there is nothing of that name (the nearest names are given),
-            or it is no model.
+            or it is no model, or a SavedModel that was not asked for.
     """
     word = str(name)
-    path = Path(word).expanduser()
+    asked = word.startswith(SAVED_MODEL_PREFIX)
+    path = Path(word.removeprefix(SAVED_MODEL_PREFIX)).expanduser()
+    if asked:
+        if not (path / SAVED_MODEL).is_file():
+            raise ModelError(word, f"a SavedModel is a folder that holds {SAVED_MODEL}")
+        return Found(word, Kind.saved_model, path)
     kind = ENDINGS.get(path.suffix.lower())
     if kind is not None and not path.is_dir():
         if not path.is_file():
             raise ModelError(word, "no such file", todo=_near(word, path))
         return Found(word, kind, path)
     kind = _kind_of_folder(path)
+    if kind is Kind.saved_model:
+        raise ModelError(
+            word,
+            "a SavedModel is a program: it can read and write files with your rights",
+            todo=f"If you trust whoever made it, give it as {SAVED_MODEL_PREFIX}{word}",
+        )
     if kind is not None:
         return Found(word, kind, path)
     if path.name == word and word in shipped():

@@ -116,10 +116,17 @@ def _load(name: str, path: Path) -> keras.Model:
     import keras
 
     try:
-        model = keras.models.load_model(path, compile=False)
+        # In safe mode a file's own Python code is refused, not run.
+        model = keras.models.load_model(path, compile=False, safe_mode=True)
         inputs, outputs = len(model.inputs or ()), len(model.outputs or ())
     except Exception as error:  # Keras raises whatever its readers of zip, HDF5 and JSON raise
         reason = " ".join(str(error).split())[:300]
+        if "safe_mode" in str(error):
+            raise ModelError(
+                name,
+                "holds a program of its own, which is not run (a Lambda or TFSMLayer)",
+                todo="If you trust whoever made it, open it with Keras and save it without these",
+            ) from error
         raise ModelError(
             name,
             "Keras cannot open it",

@@ -27,6 +27,7 @@ CANON_KEY: Final = "tenfold.canon"
 
 _BATCH: Final = 1024  # bounds the memory of a large request; larger batches are no faster
 _SUM_TOLERANCE: Final = 1e-3
+_WEIGHTS_FOLDER: Final = "session.model_external_initializers_file_folder_path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,8 @@ def _open_session(name: str, data: bytes) -> InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # The weights must lie in the file itself: others would be read from any path that it names.
+    options.add_session_config_entry(_WEIGHTS_FOLDER, os.devnull)
     try:
         return ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own kinds share no public base
