@@ -9,6 +9,7 @@
     │   └── WeightsError        the file is not the one that the manifest names
     ├── ConfigError             a setting is unknown, or has a value that cannot be
     ├── RunError                a run folder exists already, or cannot be gone on with
+    ├── BatchError              a batch cannot be begun, or gone on with
     ├── TrainingError           training cannot go on (the loss is not a number, say)
     ├── ExportError             a file could not be made, or does not do what its source does
     └── MissingExtraError       the work needs a package that is not installed
@@ -94,6 +95,10 @@ class ConfigError(TenfoldError):
 
 class RunError(TenfoldError):
     """A run folder exists already, or cannot be gone on with."""
+
+
+class BatchError(TenfoldError):
+    """A batch cannot be begun, or not be gone on with; what is done is kept."""
 
 
 class TrainingError(TenfoldError):

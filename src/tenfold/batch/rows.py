@@ -80,12 +80,11 @@ def encoder(form: Form, *, grid: bool) -> Callable[[Reading], Row]:
         form: which.
         grid: a grid was asked for, so CSV is its rows and columns.
     """
+    table = grid_rows if grid else csv_rows
     encoders: dict[Form, Callable[[Reading], Any]] = {
         Form.jsonl: _line,
-        Form.parquet: _line,  # a Parquet file cannot be gone on with; it is made of lines at the end
-        Form.csv: (lambda reading: written(grid_rows(reading)))
-        if grid
-        else (lambda reading: written(csv_rows(reading))),
+        Form.parquet: _line,  # a Parquet file cannot be gone on with: it is made at the end
+        Form.csv: lambda reading: written(table(reading)),
         Form.sqlite: _values,
     }
     encode = encoders[form]
@@ -136,7 +135,7 @@ def _values(reading: Reading) -> tuple[tuple[object, ...], list[tuple[object, ..
     """The values of a row of `pictures`, and of its rows of `numbers`."""
     page = (_text(reading.file), reading.page, reading.width, reading.height)
     error = None if reading.error is None else _text(reading.error)
-    numbers = [
+    numbers: list[tuple[object, ...]] = [
         (n.text, n.written, n.unruled, round(n.confidence, 4), n.status, *n.box.to_list())
         for n in reading.numbers
     ]

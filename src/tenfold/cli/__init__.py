@@ -25,6 +25,7 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
         _READ,
         "Walk through the doubtful answers of tenfold read: confirm or correct them.",
     ),
+    "batch": (_READ, "Write the numbers of every picture in SOURCE to a file; killed, it goes on."),
     "calibrate": (
         _READ,
         "Print what can be promised of the reader's answers on labelled pictures like yours.",
