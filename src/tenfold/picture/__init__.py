@@ -5,6 +5,7 @@ from .ink import MIN_CONTRAST, Ink, find_ink, inked
 from .lean import Lean, page_lean
 from .pages import Pages, chosen, open_picture, parse_pages
 from .polarity import POLARITIES, Polarity, is_light_on_dark
+from .ranks import percentile
 from .region import Region, parse_region
 from .sheet import flattened
 from .view import View, through, turned, view_of
@@ -33,6 +34,7 @@ __all__ = [
     "page_lean",
     "parse_pages",
     "parse_region",
+    "percentile",
     "through",
     "turned",
     "view_of",

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.picture import inked
+from tenfold.picture import inked, percentile
 
 from .drawn import Drawn, Floats, Mask
 
@@ -127,25 +127,23 @@ def _straight_runs(
 
 
 def _segment(part: Mask, x: int, y: int) -> _Segment | None:
+    height, width = part.shape  # there is ink in every column, or it would not hang together
     counts = part.sum(axis=0)
-    columns = np.flatnonzero(counts)
-    middles = (np.arange(part.shape[0]) @ part)[columns] / counts[columns]
-    lean = _slope(columns, middles)
-    base = float(middles.mean() - lean * columns.mean())
-    thick = float(np.median(counts[columns]))
-    off = np.abs(middles - base - lean * columns)
-    ends = np.argmax(part, axis=0) + np.argmax(part[::-1], axis=0)
-    extents = part.shape[0] - ends[columns]  # of two lines tangled in one, the ink is less
-    uneven = np.percentile(extents, 90) > 2 * thick + 1
-    if abs(lean) > _MAX_LEAN or uneven or off.max() > thick + 0.02 * len(columns) + 1:
+    middles = (np.arange(height) @ part) / counts
+    away = np.arange(width) - 0.5 * (width - 1)
+    lean = float(away @ middles) / max(width * (width**2 - 1) / 12, 1.0)
+    if abs(lean) > _MAX_LEAN:
         return None
-    y_ends = np.array([base + lean * columns[0], base + lean * columns[-1]]) + y
-    return _Segment(x + int(columns[0]), x + int(columns[-1]) + 1, y_ends, thick)
-
-
-def _slope(x: NDArray[np.intp], y: Floats) -> float:
-    away = x - x.mean()
-    return float((away * y).sum() / max(float((away**2).sum()), 1.0))
+    middle = float(middles.sum()) / width
+    thick = percentile(counts, 50)
+    if float(np.abs(middles - middle - lean * away).max()) > thick + 0.02 * width + 1:
+        return None
+    ends = np.argmax(part, axis=0) + np.argmax(part[::-1], axis=0)
+    # Of two lines tangled in one, the ink is less than from the upper's top to the lower's foot.
+    if percentile(height - ends, 90) > 2 * thick + 1:
+        return None
+    y_ends = np.array([middle + lean * away[0], middle + lean * away[-1]]) + y
+    return _Segment(x, x + width, y_ends, thick)
 
 
 def _chain(
@@ -180,30 +178,33 @@ def _next(
     end: Floats, ends: Floats, free: NDArray[np.bool_], thick: float, reach: float, way: int
 ) -> int | None:
     """The nearest free segment in whose height the line would be if it went on."""
-    x0, x1, y0, y1 = end
+    x0, x1, y0, y1 = end.tolist()
+    if way > 0:
+        beyond = free & (ends[:, 1] > x1 + 1) & (ends[:, 0] - x1 <= reach)
+    else:
+        beyond = free & (ends[:, 0] < x0 - 1) & (x0 - ends[:, 1] <= reach)
+    places = np.flatnonzero(beyond)
+    if places.size == 0:  # mostly so: the rest need not be asked
+        return None
     lean = (y1 - y0) / max(x1 - x0, 1)
     lean *= min((x1 - x0) / reach, 1.0)  # a short run says little of its direction
-    if way > 0:
-        gaps = ends[:, 0] - x1
-        off = ends[:, 2] - (y1 + lean * np.maximum(gaps, 0))
-        beyond = ends[:, 1] > x1 + 1
-    else:
-        gaps = x0 - ends[:, 1]
-        off = ends[:, 3] - (y0 - lean * np.maximum(gaps, 0))
-        beyond = ends[:, 0] < x0 - 1
-    near = 1.5 + 0.5 * thick + 0.04 * np.maximum(gaps, 0)
-    lengths = ends[:, 1] - ends[:, 0]
-    reaches = np.minimum(reach, _GAP * np.maximum(lengths, x1 - x0))
-    fits = free & beyond & (gaps > -0.5 * lengths) & (gaps <= reaches)
-    fits &= np.abs(off) <= near
-    places = np.flatnonzero(fits)
-    if places.size == 0:
+    left, right, y_left, y_right = ends[places].T
+    gaps = left - x1 if way > 0 else x0 - right
+    ahead = np.maximum(gaps, 0)
+    off = np.abs(y_left - y1 - lean * ahead if way > 0 else y_right - y0 + lean * ahead)
+    lengths = right - left
+    fits = (gaps > -0.5 * lengths) & (gaps <= _GAP * np.maximum(lengths, x1 - x0))
+    fits &= off <= 1.5 + 0.5 * thick + 0.04 * ahead
+    if not fits.any():
         return None
-    return int(places[np.argmin(np.maximum(gaps[places], 0) + 4 * np.abs(off[places]))])
+    return int(places[np.where(fits, ahead + 4 * off, np.inf).argmin()])
 
 
 def _joined(chain: list[_Segment]) -> Drawn | None:
     """The line through the ends of its segments; None where it is broken too often."""
+    if len(chain) == 1:
+        (seg,) = chain
+        return Drawn(seg.x0, np.linspace(*seg.y, seg.x1 - seg.x0), seg.thick)
     chain = sorted(chain, key=lambda seg: seg.x0)
     start, stop = chain[0].x0, max(seg.x1 for seg in chain)
     drawn = np.zeros(stop - start, bool)
