@@ -1,21 +1,32 @@
 """The API: pictures and digits in, readings out, in the words of the command line."""
 
 import base64
+import contextlib
 import io
+import itertools
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
+import typer
 from numpy.typing import NDArray
 from PIL import Image
+from typer.main import get_command
+from typer.testing import CliRunner
 
 import tenfold
 from server_small import SEVEN, png, serving, written
+from tenfold.cli import app
+from tenfold.cli.read import read
 from tenfold.server.drawing import Drawing
+from tenfold.server.options import FormOptions
 from tenfold.server.schemas import DigitAnswer, Look, Readings
 from tenfold.server.settings import Settings
+from tenfold.trust import Promise
+from tenfold.trust.promise import steps
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +114,70 @@ def test_the_options_of_the_command_line_hold_here(client: Any) -> None:
     assert numbers(one) == [["4"]]
     choice = {"choices": ["407", "111"]}
     assert numbers(client.post("/api/read", params=choice, content=data)) == [["407"]]
+
+
+def test_every_option_of_reading_is_one_here_with_the_same_default() -> None:
+    alone = typer.Typer(add_completion=False)
+    alone.command()(read)
+    given = {
+        part.opts[0].lstrip("-").replace("-", "_"): part.default
+        for part in get_command(alone).params
+        if part.param_type_name == "option"
+    }
+    known = {field.alias or name: field for name, field in FormOptions.model_fields.items()}
+    # Pictures are drawn on by the page; a promise is the server's (`tenfold serve --promise`).
+    assert given.keys() - known.keys() == {"json", "annotate", "promise"}
+    assert known.keys() - given.keys() == set()
+    for name in given.keys() & known.keys() - {"model", "format"}:
+        assert known[name].default == given[name], name
+
+
+def test_digits_less_sure_than_asked_are_question_marks(client: Any) -> None:
+    data = png(written("407"))
+    for path, (floor, text) in itertools.product(
+        ("/api/read", "/api/look"), ((0, "407"), (0.999999, "???"))
+    ):
+        answer = client.post(path, params={"min_confidence": floor}, content=data).json()
+        [number] = answer.get("readings", [answer.get("reading")])[0]["numbers"]
+        assert number["text"] == text
+        assert "?" not in text or number["status"] == "review"
+        assert [digit["digit"] for digit in number["digits"]] == [4, 0, 7]
+
+
+@pytest.mark.parametrize(
+    ("form", "query"), [("csv", ""), ("jsonl", ""), ("csv", "rows=1"), ("csv", "length=9")]
+)
+def test_lines_and_tables_are_those_of_the_command_line(
+    client: Any, tmp_path: Path, form: str, query: str
+) -> None:
+    for name, text in (("a.png", "407"), ("b.png", "12")):
+        (tmp_path / name).write_bytes(png(written(text)))
+    (tmp_path / "c.png").write_bytes(b"none")
+    files = [("file", (path.name, path.read_bytes())) for path in sorted(tmp_path.iterdir())]
+    answer = client.post(f"/api/read?format={form}&{query}", files=files)
+    assert answer.status_code == 200
+    arguments = ["--format", form, *[f"--{part}" for part in query.split("&") if part]]
+    with contextlib.chdir(tmp_path):
+        said = CliRunner().invoke(app, ["read", *arguments, "a.png", "b.png", "c.png"])
+    assert answer.text == said.stdout
+    assert answer.headers["content-type"].split(";")[0] == (
+        "text/csv" if form == "csv" else "application/jsonl"
+    )
+
+
+def test_ones_own_promise_says_what_is_accepted(tmp_path: Path) -> None:
+    strict = Promise(steps([1.0] * 2000, [True] * 2000), "tenfold")
+    (tmp_path / "promise.json").write_text(strict.to_json())
+    statuses = []
+    for promise in (None, str(tmp_path / "promise.json")):
+        with serving(Settings(promise=promise)) as address:
+            accept_from = httpx.get(f"{address}/api/models").json()["accept_from"]
+            body = {"strokes": [SEVEN]}
+            digit = httpx.post(f"{address}/api/digit", json=body).json()
+            reading = httpx.post(f"{address}/api/read", json=body).json()["readings"][0]
+            statuses.append((accept_from, digit["status"], reading["numbers"][0]["status"]))
+    assert statuses[0][1:] == ("accepted", "accepted")
+    assert statuses[1] == (1.0, "review", "review")
 
 
 def several_pages() -> bytes:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import typer
 
+from tenfold.cli.rules_options import promise_of, tell_whose
 from tenfold.errors import ConfigError
 from tenfold.runtime import DEFAULT_MODEL, load_classifier
 from tenfold.server.settings import LOCAL, PORT, VARIABLE, Settings, check_open, is_loopback
@@ -26,6 +27,10 @@ def serve(
     model: Annotated[
         str, typer.Option(metavar="NAME", help="A shipped model, or the path of an .onnx file.")
     ] = DEFAULT_MODEL,
+    promise: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What tenfold calibrate found on your own pictures."),
+    ] = None,
     token: Annotated[
         str | None,
         typer.Option(
@@ -55,9 +60,12 @@ def serve(
     Ctrl-C ends it. docs/serve.md tells of the page, the API and its limits.
     """
     check_open(host, token, open_to_all=open_to_all)
-    load_classifier(model)  # a wrong name is told before anybody listens
+    load_classifier(model)  # what is wrong is told before anybody listens
+    if promise is not None:
+        tell_whose(promise_of(promise), model)
     settings = Settings(
         model=str(Path(model).resolve()) if model.endswith(".onnx") else model,
+        promise=str(promise) if promise is not None else None,
         host=host,
         names=tuple(name or ()),
         token=token,

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from tenfold.canon import CANON_SIZE, to_canon
-from tenfold.reading import accept_from
 from tenfold.runtime import Judgement, shipped
 
 from .drawing import PAPER, Drawing, Stroke
@@ -101,7 +100,8 @@ def digit_routes(service: Service) -> APIRouter:
         name, _ = service.classifier(model)
         asked = parse(DigitRequest, await request.body())
         work = service.engine.judge(name, asked.canon)
-        return JSONResponse(answer(name, await service.while_connected(request, work)))
+        found = await service.while_connected(request, work)
+        return JSONResponse(answer(name, found, service.accept))
 
     @router.get("/api/models", summary="List the models", responses=problems())
     async def models() -> dict[str, Any]:
@@ -111,23 +111,23 @@ def digit_routes(service: Service) -> APIRouter:
         """
         entries = {name: entry.to_dict() for name, entry in shipped().items()}
         told = [{"name": name, **entries.get(name, {})} for name in service.models]
-        return {"default": service.default, "accept_from": accept_from(), "models": told}
+        return {"default": service.default, "accept_from": service.accept, "models": told}
 
     return router
 
 
-def answer(name: str, found: Judgement) -> dict[str, Any]:
-    """JSON of the first image that was judged.
+def answer(name: str, found: Judgement, accept: float) -> dict[str, Any]:
+    """JSON of the first image that was judged; `accepted` from that confidence on.
 
     >>> found = Judgement(np.eye(10, dtype=np.float32)[7:8], np.array([0.25], np.float32))
-    >>> told = answer("tenfold", found)
+    >>> told = answer("tenfold", found, 0.9)
     >>> told["digit"], told["confidence"], told["status"]
     (7, 0.25, 'not_a_digit')
     """
     chances, is_digit = found.probabilities[0], float(found.is_digit[0])
     order = np.argsort(-chances, kind="stable")
     confidence = float(chances[order[0]]) * is_digit
-    status = "accepted" if confidence >= accept_from() else "review"
+    status = "accepted" if confidence >= accept else "review"
     return {
         "model": name,
         "digit": int(order[0]),

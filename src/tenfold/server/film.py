@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.batch.rows import masked
 from tenfold.canon import CANON_SIZE, to_canon
 from tenfold.errors import PictureError
 from tenfold.explain.glyph import cut_out
@@ -17,6 +18,8 @@ from tenfold.picture import Ink, Pages, Picture, find_ink
 from tenfold.reading import Reader
 from tenfold.results import Digit
 from tenfold.runtime import Classifier
+
+from .options import LookOptions
 
 Levels = NDArray[np.uint8]
 
@@ -29,10 +32,7 @@ def look(
     models: Mapping[str, Classifier],
     source: bytes | Levels,
     name: str,
-    how: Mapping[str, Any],
-    *,
-    first: int,
-    count: int,
+    options: LookOptions,
 ) -> dict[str, Any]:
     """A reading and, for some of its digits, every step between the picture and the answer.
 
@@ -41,9 +41,7 @@ def look(
         models: each says what it makes of each digit.
         source: the bytes of a picture, or its pixels.
         name: the picture's name in the answer.
-        how: what `Reader.read_pages` takes by name; its first reading is looked at.
-        first: which digit of the reading, from 0, to begin with.
-        count: how many of them.
+        options: how it is read; the first reading is looked at.
 
     Returns:
         JSON values as `schemas.LOOK` describes them.
@@ -51,20 +49,20 @@ def look(
     Raises:
         PictureError: the picture cannot be read.
     """
-    reading = next(reader.read_pages(source, **how))
+    reading = next(reader.read_pages(source, **options.how()))
     if reading.error is not None:
         raise PictureError(name, reading.error.rstrip("."))
     picture = page_of(source, reading.page or 1)
     ink = find_ink(picture, reader.polarity)
     digits = [digit for number in reading.numbers for digit in number.digits]
-    shown = digits[first : first + count]
+    shown = digits[options.first : options.first + options.count]
     cuts = [cut_out(ink, digit.box) for digit in shown]
     answers = _answers(models, [to_canon(cut) for cut in cuts])
     return {
-        "reading": reading.to_dict() | {"file": name},
+        "reading": masked(reading, options.min_confidence).to_dict() | {"file": name},
         "light_on_dark": ink.light_on_dark,
         "ink": _png(_shrunk(_levels(ink.strength * ink.mask), _INK_SIDE)),
-        "first": first,
+        "first": options.first,
         "digits": [
             _step(digit, cut, answer)
             for digit, cut, answer in zip(shown, cuts, answers, strict=True)

@@ -6,7 +6,7 @@ words of its help; `how` hands it on.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,6 +38,9 @@ class ReadOptions(BaseModel):
 
     model: str | None = Field(
         default=None, max_length=100, description="Which model reads; see /api/models."
+    )
+    min_confidence: float = Field(
+        default=0.0, ge=0, le=1, description="`?` for digits less sure than this."
     )
     polarity: Polarity = Field(
         default=DEFAULT_POLARITY, description="Is the ink darker than its paper, or lighter?"
@@ -95,11 +98,24 @@ class ReadOptions(BaseModel):
         return Rules(**given)
 
 
+class FormOptions(ReadOptions):
+    """Those, and the form of the answer."""
+
+    format: Literal["json", "jsonl", "csv"] = Field(
+        default="json", description="One object, a line for each picture, or a table."
+    )
+
+    @property
+    def is_grid(self) -> bool:
+        """Was a grid asked for? Its CSV is the table itself."""
+        return self.layout == "grid" or self.rows is not None or self.cols is not None
+
+
 class LookOptions(ReadOptions):
-    """Those, and which of the digits are to be looked at."""
+    """Those of a reading, and which of the digits are to be looked at."""
 
     first: int = Field(default=0, ge=0, le=100_000, description="The digit to begin with, from 0.")
     count: int = Field(default=8, ge=0, le=MAX_DIGITS, description="How many digits.")
 
 
-Options = Annotated[ReadOptions, Query()]
+Options = Annotated[FormOptions, Query()]

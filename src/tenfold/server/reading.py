@@ -10,12 +10,13 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from tenfold.batch.rows import CSV_COLUMNS, csv_rows, grid_rows, json_line, masked, written
 from tenfold.errors import ConfigError, PictureTooLargeError, TenfoldError
 from tenfold.reading import Reader
 from tenfold.results import Reading
 
 from .film import as_jpeg, look
-from .options import LookOptions, Options
+from .options import FormOptions, LookOptions, Options
 from .problems import ProblemError
 from .schemas import Look, Readings, problems
 from .service import Service
@@ -57,6 +58,13 @@ BODY: Final[dict[str, Any]] = {
 }
 
 
+_TEXT: Final = {"schema": {"type": "string"}}
+_FORMS: Final[dict[str, Any]] = {
+    "model": Readings,
+    "content": {"application/jsonl": _TEXT, "text/csv": _TEXT},
+}
+
+
 def reading_routes(service: Service) -> APIRouter:
     """The routes that take whole pictures."""
     router = APIRouter(tags=["read"])
@@ -65,7 +73,7 @@ def reading_routes(service: Service) -> APIRouter:
     @router.post(
         "/api/read",
         summary="Read the numbers in pictures",
-        responses={200: {"model": Readings}, **problems(400, 404, 422)},
+        responses={200: _FORMS, **problems(400, 404, 422)},
         openapi_extra=BODY,
     )
     async def read(request: Request, options: Options) -> Response:
@@ -73,6 +81,8 @@ def reading_routes(service: Service) -> APIRouter:
 
         A picture sent as bytes that cannot be read is an error (422); in a
         form it has its words in `error`, and the others are still read.
+
+        Lines and tables (`format`) are those of the command line.
         """
         how = options.how()
         uploads = await uploads_of(request, settings)
@@ -85,13 +95,14 @@ def reading_routes(service: Service) -> APIRouter:
                     reader = service.reader(options, drawn=is_drawing(upload))
                     work = _Work(reader, how, upload, settings, stop)
                     call = work.tolerantly if is_form(request) else work.strictly
-                    found += await service.engine.run(call)
+                    for reading in await service.engine.run(call):
+                        found.append(masked(reading, options.min_confidence))
             finally:
                 stop.set()  # a thread cannot be ended, but it can be told to after each page
             return found
 
         readings = await service.while_connected(request, all_of_them())
-        return JSONResponse({"readings": [reading.to_dict() for reading in readings]})
+        return _in_form(readings, options)
 
     @router.post(
         "/api/look",
@@ -101,15 +112,13 @@ def reading_routes(service: Service) -> APIRouter:
     )
     async def look_at(request: Request, options: Annotated[LookOptions, Query()]) -> Response:
         """The reading of one picture, or of the first of `pages`, and each step to it."""
-        how = options.how()
         upload = await one_upload(request, settings)
         reader = service.reader(options, drawn=is_drawing(upload))
 
         def work() -> dict[str, Any]:
             check_pixels(upload, settings.max_pixels)
             with named(upload):
-                part = {"first": options.first, "count": options.count}
-                return look(reader, service.models, upload.source, upload.name, how, **part)
+                return look(reader, service.models, upload.source, upload.name, options)
 
         return JSONResponse(await service.while_connected(request, service.engine.run(work)))
 
@@ -139,6 +148,18 @@ def reading_routes(service: Service) -> APIRouter:
         return Response(data, media_type="image/jpeg")
 
     return router
+
+
+def _in_form(readings: list[Reading], options: FormOptions) -> Response:
+    if options.format == "json":
+        return JSONResponse({"readings": [reading.to_dict() for reading in readings]})
+    if options.format == "jsonl":
+        lines = "".join(json_line(reading) + "\n" for reading in readings)
+        return Response(lines, media_type="application/jsonl")
+    to_rows = grid_rows if options.is_grid else csv_rows
+    rows = [row for reading in readings for row in to_rows(reading)]
+    heading = [] if options.is_grid else [CSV_COLUMNS]
+    return Response(written([*heading, *rows]), media_type="text/csv")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from fastapi import Request
 
 from tenfold.errors import ModelError, did_you_mean
 from tenfold.picture import Polarity
-from tenfold.reading import Reader
+from tenfold.reading import Reader, accept_from
 from tenfold.runtime import (
     DIGIT,
     LINE_MODEL,
@@ -21,6 +21,7 @@ from tenfold.runtime import (
     load_line_net,
     shipped,
 )
+from tenfold.trust import load_promise
 
 from .engine import Engine
 from .metrics import Metrics
@@ -37,9 +38,12 @@ class Service:
     Attributes:
         models: by name, every shipped model that reads digits and the one in `settings.model`.
         default: the name of the latter; a path is known by its last part.
+        accept: the confidence from which answers are accepted, where a request asks
+            for no other share of errors.
 
     Raises:
         ModelError: a model is not there or cannot be used.
+        ConfigError: the promise is none, or promises too little.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,6 +56,8 @@ class Service:
         if self.default not in self.models:
             self.default = Path(settings.model).stem
             self.models[self.default] = load_classifier(settings.model)
+        self._promise = load_promise(Path(settings.promise)) if settings.promise else None
+        self.accept = accept_from(promise=self._promise)
         self._line_net = load_line_net(LINE_MODEL)
         self.engine = Engine(
             self.models,
@@ -89,8 +95,13 @@ class Service:
         return self._made(self.classifier(options.model)[0], polarity, options.max_error)
 
     def _make(self, model: str, polarity: Polarity, max_error: float) -> Reader:
-        net = self._line_net
-        return Reader(self.models[model], polarity=polarity, line_net=net, max_error=max_error)
+        return Reader(
+            self.models[model],
+            polarity=polarity,
+            line_net=self._line_net,
+            max_error=max_error,
+            promise=self._promise,
+        )
 
     async def while_connected(self, request: Request, work: Coroutine[Any, Any, T]) -> T:
         """The result of some work, dropped when the client goes away.

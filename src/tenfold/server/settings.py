@@ -26,6 +26,7 @@ class Settings:
 
     Attributes:
         model: who reads where a request names nobody: a shipped name or an .onnx path.
+        promise: what `tenfold calibrate` found, a file; None: the shipped promise.
         host: the address that it listens on.
         names: further names under which it may be called, for the Host header.
         token: the word that a program must send; None: nobody is asked.
@@ -39,6 +40,7 @@ class Settings:
     """
 
     model: str = DEFAULT_MODEL
+    promise: str | None = None
     host: str = LOCAL
     names: tuple[str, ...] = ()
     token: str | None = None
