@@ -85,7 +85,7 @@ def told_options(context: typer.Context, model: str) -> dict[str, str]:
     options = {
         (parameter.opts[-1] if parameter.name != "sources" else "SOURCE"): value
         for parameter in context.command.params
-        if parameter.name not in {*_NO_PART_OF_ROWS, "help"}
+        if parameter.name not in _NO_PART_OF_ROWS
         and (value := context.params.get(parameter.name)) not in (None, False)
     }
     told = {name: _words(value) for name, value in options.items()}
