@@ -367,7 +367,8 @@ function onUndoKey(event) {
 
 /* ---------- The answer, live ---------- */
 
-const LIVE_MS = 60;     // while the pen is down, no more often than this
+const LIVE_MS = 80;     // while the pen is down, no more often than this
+const REST_MS = 150;    // the pen rested so long: what the model sees can be asked for as well
 
 let reading = null;     // what was read on the sheet; null: nothing is written
 let look = null;        // the steps to it, which come a moment later
@@ -378,6 +379,7 @@ let busy = null;        // the same, while its reading is not there yet
 let asked = null;       // which drawing was asked about last
 let answered = null;    // which one the answer on the page is about
 let due = null;
+let lookDue = null;
 
 /** Ask soon while the pen is down, at once when it was lifted; the latest drawing counts. */
 function readSheet() {
@@ -390,6 +392,7 @@ function readSheet() {
 
 async function askAboutSheet() {
   clearTimeout(due);
+  clearTimeout(lookDue);   // or it would hold up the answer to what is drawn now
   due = null;
   if (sheet.empty) {
     underWay?.abort();
@@ -412,20 +415,34 @@ async function askAboutSheet() {
   const mine = new AbortController();
   underWay = busy = mine;
   asked = body;
-  const options = { method: 'POST', body, signal: mine.signal, headers: { 'content-type': 'application/json' } };
-  try {
-    const { readings } = await (await ask('/api/read', options)).json();
+  await unlessLeft(mine, async () => {
+    const { readings } = await askWith('/api/read', body, mine);
     if (underWay !== mine) return;
     busy = null;
     [reading] = readings;
     answered = body;
     showAnswer();
     noteTime();
-    const found = await (await ask('/api/look', options)).json();
-    if (underWay !== mine) return;
-    look = found;
-    if (!look.whole) { reading = null; showAnswer(); }   // all of it was rubbed out
-    showSteps();
+    clearTimeout(lookDue);
+    lookDue = setTimeout(() => unlessLeft(mine, () => lookAtSheet(body, mine)), sheet.live ? REST_MS : 0);
+  });
+}
+
+async function lookAtSheet(body, mine) {
+  const found = await askWith('/api/look', body, mine);
+  if (underWay !== mine) return;
+  look = found;
+  if (!look.whole) { reading = null; showAnswer(); }   // all of it was rubbed out
+  showSteps();
+}
+
+async function askWith(path, body, { signal }) {
+  return (await ask(path, { method: 'POST', body, signal, headers: { 'content-type': 'application/json' } })).json();
+}
+
+async function unlessLeft(mine, work) {
+  try {
+    await work();
   } catch (error) {
     if (error.name === 'AbortError') return;
     if (underWay === mine) asked = busy = null;   // the next stroke asks again
