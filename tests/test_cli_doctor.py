@@ -13,7 +13,7 @@ from tenfold.errors import WeightsError
 Run = Callable[..., subprocess.CompletedProcess[str]]
 LIGHT = {
     *("numpy", "opencv-python-headless", "pillow", "onnxruntime", "typer", "rich"),
-    *("python-stdnum", "regex", "prompt_toolkit"),
+    *("python-stdnum", "regex", "prompt-toolkit"),
 }
 
 
