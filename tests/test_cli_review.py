@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -135,11 +136,18 @@ def test_nothing_heavy_and_no_model_is_loaded_to_review(tmp_path: Path) -> None:
 class Terminal:
     """`tenfold review` on a terminal of its own."""
 
-    def __init__(self, folder: Path, *arguments: object, size: tuple[int, int] = (40, 90)) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: object,
+        size: tuple[int, int] = (40, 90),
+        before: str = "",
+    ) -> None:
         pexpect = pytest.importorskip("pexpect", reason="needs a terminal of POSIX")
+        line = shlex.join([sys.executable, "-m", "tenfold", "review", *map(str, arguments)])
         env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
         self.child = pexpect.spawn(
-            sys.executable, ["-m", "tenfold", "review", *map(str, arguments)],
+            "/bin/sh", ["-c", f"{before} exec {line}"],
             cwd=folder, dimensions=size, timeout=15, encoding="utf-8",
             env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
         )  # fmt: skip
@@ -186,6 +194,16 @@ def test_keys_pressed_ahead_are_not_lost_and_a_refused_text_can_be_mended(tmp_pa
     on.sees("3 answers: 2 confirmed, 1 corrected")
     assert on.ends() == 0
     assert labels(tmp_path / "scans" / "reviewed")[2] == ("1,5", "corrected")
+
+
+def test_results_may_come_by_a_pipe_and_keys_from_the_terminal(tmp_path: Path) -> None:
+    scans(tmp_path)
+    on = Terminal(tmp_path, "-", "--to", "mine", before="cat out.jsonl |")
+    on.sees("1 of 3", "quit")
+    on.press("yyq")
+    on.sees("3 answers: 2 confirmed")
+    assert on.ends() == 0
+    assert labels(tmp_path / "mine") == [("7", "confirmed"), ("52", "confirmed")]
 
 
 def test_a_killed_sitting_has_lost_nothing(tmp_path: Path) -> None:
