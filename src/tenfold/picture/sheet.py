@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ink import Levels, Mask, as_levels
+from .ranks import percentile
 from .view import Matrix, View, seen_through
 
 Points = NDArray[np.float32]
@@ -82,7 +83,7 @@ def _sheets(plane: Levels) -> list[tuple[float, Points]]:
     """(area, corners) of all that looks like a sheet, in px of the small copy."""
     calm = as_levels(cv2.medianBlur(cv2.medianBlur(plane, 5), 5))  # far faster than one of 9
     otsu, _ = cv2.threshold(calm, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    low, high = (float(np.percentile(calm, share)) for share in (5, 95))
+    low, high = (percentile(calm, share) for share in (5, 95))
     if high - low < _STEP:
         return []
     levels = sorted({int(otsu), int(0.5 * (low + otsu)), int(0.5 * (otsu + high))})
@@ -97,7 +98,10 @@ def _sheets(plane: Levels) -> list[tuple[float, Points]]:
 
 def _quadrilateral(mask: Mask) -> Points | None:
     """The four corners of the largest connected part, if it is a sheet by its shape."""
-    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    _, _, width, height = cv2.boundingRect(mask.view(np.uint8))
+    if width * height < _LEAST_AREA * mask.size:
+        return None
+    contours, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
         return None
     outline = np.asarray(max(contours, key=cv2.contourArea), np.int32)

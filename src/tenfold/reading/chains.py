@@ -204,7 +204,7 @@ def _joined(chain: list[_Segment]) -> Drawn | None:
     """The line through the ends of its segments; None where it is broken too often."""
     if len(chain) == 1:
         (seg,) = chain
-        return Drawn(seg.x0, np.linspace(*seg.y, seg.x1 - seg.x0), seg.thick)
+        return Drawn(seg.x0, np.linspace(seg.y[0], seg.y[1], seg.x1 - seg.x0), seg.thick)
     chain = sorted(chain, key=lambda seg: seg.x0)
     start, stop = chain[0].x0, max(seg.x1 for seg in chain)
     drawn = np.zeros(stop - start, bool)

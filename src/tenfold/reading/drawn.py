@@ -72,9 +72,11 @@ def _snapped(mask: Mask, columns: NDArray[np.intp], rough: Floats, thick: float)
     window = min(len(offset) // 2 * 2 - 1, 15)
     if window < 3:
         return np.asarray(rough + offset, np.float64)
-    padded = np.pad(offset, window // 2, mode="edge")
-    smooth = np.median(np.lib.stride_tricks.sliding_window_view(padded, window), axis=1)
-    return np.asarray(rough + smooth, np.float64)
+    half = window // 2
+    padded = np.concatenate([offset[:1].repeat(half), offset, offset[-1:].repeat(half)])
+    around = np.lib.stride_tricks.sliding_window_view(padded, window)
+    medians = np.partition(around, half, axis=1)[:, half]  # half the time of np.median
+    return np.asarray(rough + medians, np.float64)
 
 
 def bend(line: Drawn) -> float:

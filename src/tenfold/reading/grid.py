@@ -22,6 +22,7 @@ _SIDE_DRAWN: Final = 0.7  # share of a cell's side on which there is ink
 _SIDES_DRAWN: Final = 0.85  # share of all sides that are so drawn
 _MOST_INK: Final = 0.5  # share of ink between the lines of a grid
 _MANY_LINES: Final = 7  # with fewer, ends that go on are strokes
+_FEWEST_LINES: Final = 6  # two by two cells have six, and so has a comb of three boxes
 _BENT: Final = 0.03  # of its length: a line that bends more is a stroke
 _THIN: Final = 4.0  # a cell is so many times wider than its lines
 _COMB_BOXES: Final = 3
@@ -105,11 +106,13 @@ def find_grids(mask: Mask) -> list[Grid]:
     """
     across = lines_across(mask)
     down = lines_across(mask.T) if side_by_side(across, _SHORT * max(mask.shape)) else []
-    if len(down) < 2:
+    if len(down) < 2 or len(across) + len(down) < _FEWEST_LINES:
         return []
     meets = meetings(across, down, max(4.0, _MEET * max(mask.shape)))
     grids = []
     for rows, columns in groups(meets):
+        if len(rows) + len(columns) < _FEWEST_LINES:
+            continue
         grid = _grid(_traced(mask, across, rows), _traced(mask.T, down, columns))
         if grid is not None and _is_drawn(mask, grid):
             grids.append(grid)
