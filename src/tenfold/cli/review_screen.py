@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Final
 
 import cv2
@@ -25,6 +26,7 @@ KEYS: Final = {
     "q": "quit",
 }
 
+_HELD: Final = "\N{NO-BREAK SPACE}"
 _BAR_CELLS: Final = 20
 _WORDS_CELLS: Final = 34  # of a digit's row beside its bar
 _LINES: Final = (6, 20)  # fewest and most that the crop takes
@@ -44,7 +46,8 @@ def show(console: Console, doubt: Doubt, crop: Crop, where: str, said: str) -> N
         said: what came of the last one.
     """
     rows = _answer(console, doubt)
-    others = 6 + (len(rows.rows) if rows else 0) + bool(crop.note) + bool(said)
+    hints = hint(console.width)
+    others = 3 + len(hints) + (len(rows.rows) if rows else 0) + bool(crop.note) + bool(said)
     lines = min(max(console.height - others, _LINES[0]), _LINES[1])
     if console.is_terminal:
         console.clear()
@@ -58,7 +61,17 @@ def show(console: Console, doubt: Doubt, crop: Crop, where: str, said: str) -> N
     console.print(Text(_read_as(doubt), style="bold"))
     if rows:
         console.print(rows)
-    console.print(Text("  ".join(f"[{key}] {what}" for key, what in KEYS.items()), style="cyan"))
+    console.print(Text("\n".join(hints), style="cyan"))
+
+
+def hint(width: int) -> list[str]:
+    """The keys, in lines of at most so many cells; no line ends within a key's words.
+
+    >>> hint(45)
+    ['[y] right as read  [407] type what is written', '[x] no number  [s] skip  [u] undo  [q] quit']
+    """
+    held = "  ".join(f"[{key}] {what}".replace(" ", _HELD) for key, what in KEYS.items())
+    return [line.replace(_HELD, " ") for line in textwrap.wrap(held, width)]
 
 
 def as_ink(crop: Crop) -> NDArray[np.uint8]:

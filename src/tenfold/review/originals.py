@@ -18,7 +18,7 @@ from tenfold.results import Box
 from .doubts import STDIN, Doubt
 
 FOLDER: Final = "reviewed"
-_MARGIN: Final = 0.5  # of the number's height: what a reader needs of the paper around
+_MARGIN: Final = 0.3  # of the height of the number: what a reader needs of the paper around
 _MARGIN_PX: Final = 6
 
 
@@ -134,7 +134,7 @@ def around(box: Box, others: Iterable[Box], width: int, height: int) -> Box:
         height: likewise.
 
     >>> around(Box(40, 40, 40, 20), [Box(84, 40, 30, 20)], 200, 100)
-    Box(x=30, y=30, width=54, height=40)
+    Box(x=34, y=34, width=50, height=32)
     """
     margin = max(round(_MARGIN * box.height), _MARGIN_PX)
     left, top = max(box.x - margin, 0), max(box.y - margin, 0)
