@@ -1,96 +1,133 @@
 """Worker processes on this machine, each with a reader of its own.
 
 A picture is read whole by one process: its nets are small, and two processes that
-share nothing are faster than one that decodes for another.
+share nothing are faster than one that decodes for another. Each has a pipe of its
+own, so that one that dies, at any moment, takes nothing with it but its chunk.
 """
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
-import queue
 import signal
 import time
+from collections import deque
 from collections.abc import Sequence
-from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
-from tenfold.errors import BatchError, MissingExtraError, TenfoldError
+from tenfold.errors import BatchError, TenfoldError
 
 from .engines import Done
-from .items import Answer, Item
+from .items import Item
 from .worker import Asked, Worker
 
 _MOMENT_S: Final = 0.2
-_START_S: Final = 300.0  # a cold disk, a hundred processes at once
+_END_S: Final = 5.0
+_MODULES: Final = ["tenfold.batch.local", "tenfold.reading"]
 
-_asked: Asked
-_worker: Worker | None = None
+
+@dataclass(slots=True)
+class _Member:
+    """A process, the pipe to it, and the chunk that it has."""
+
+    process: BaseProcess
+    pipe: Connection
+    ticket: int | None = None
 
 
 class LocalEngine:
-    """Processes under Pebble, which outlives those of them that die.
+    """As many processes as were asked for; one that dies is replaced.
 
     Raises:
-        MissingExtraError: Pebble is not installed.
         ModelError: the model is not there or cannot be used.
         BatchError: the processes die before they read anything.
     """
 
     def __init__(self, asked: Asked, workers: int) -> None:
-        try:
-            import pebble
-        except ModuleNotFoundError:
-            raise MissingExtraError("pebble", "batch") from None
-        self.workers = workers
-        self._done: queue.SimpleQueue[tuple[int, Any]] = queue.SimpleQueue()
-        self._faults = (pebble.ProcessExpired, BrokenProcessPool)
-        # Not fork: the libraries' threads would be copied in the middle of their work.
-        ways = multiprocessing.get_all_start_methods()
-        context = multiprocessing.get_context("forkserver" if "forkserver" in ways else "spawn")
-        if "forkserver" in ways:
-            context.set_forkserver_preload(["tenfold.batch.local", "tenfold.reading"])
-        self._pool: Any = pebble.ProcessPool(
-            workers, initializer=_begin, initargs=(asked,), context=context
-        )
+        self.workers, self._asked = workers, asked
+        self._waiting: deque[tuple[int, Sequence[Item]]] = deque()
+        self._context = _context()
+        self._members = [self._member() for _ in range(workers)]
         self._greet()
 
     def submit(self, ticket: int, items: Sequence[Item]) -> None:
         """Hand in a chunk; it waits for a worker that is free."""
-        future = self._pool.schedule(_answers, args=[list(items)])
-        future.add_done_callback(lambda done: self._done.put((ticket, done)))
+        self._waiting.append((ticket, items))
+        self._hand_out()
 
     def next(self) -> Done | None:
         """A chunk that is done; None where none is within a moment."""
-        try:
-            ticket, future = self._done.get(timeout=_MOMENT_S)
-        except queue.Empty:
-            return None
-        try:
-            answers, seconds = future.result()
-        except self._faults[0]:
-            return Done(ticket, None)
-        except self._faults[1] as fault:
-            raise BatchError("the worker processes", "broke down", came=str(fault)) from None
-        return Done(ticket, answers, seconds)
+        ready = wait([member.pipe for member in self._members], _MOMENT_S)
+        for member in self._members:
+            if member.pipe in ready:
+                return self._heard(member)
+        return None
 
     def close(self) -> None:
         """End the workers, whatever they are doing."""
-        self._pool.stop()
-        self._pool.join()
+        for member in self._members:
+            member.process.terminate()
+        for member in self._members:
+            member.process.join(_END_S)
+            if member.process.is_alive():
+                member.process.kill()
+            member.pipe.close()
+
+    def _member(self) -> _Member:
+        ours, theirs = self._context.Pipe()
+        process: Any = self._context.Process(  # type: ignore[attr-defined]
+            target=_work, args=(self._asked, theirs), name="tenfold batch worker", daemon=True
+        )
+        process.start()
+        theirs.close()  # so that its end, and nothing else, ends the pipe
+        return _Member(process, ours)
+
+    def _hand_out(self) -> None:
+        """Only to who is idle and listens: two that both send would wait for each other."""
+        for member in self._members:
+            if not self._waiting:
+                return
+            if member.ticket is None:
+                member.ticket, items = self._waiting.popleft()
+                with contextlib.suppress(OSError):  # it has died: that is heard in `next`
+                    member.pipe.send(list(items))
+
+    def _heard(self, member: _Member) -> Done | None:
+        """What a worker said, or that it has died."""
+        ticket, member.ticket = member.ticket, None
+        try:
+            said = member.pipe.recv()
+        except (EOFError, OSError):
+            self._replace(member)
+            said = None, 0.0
+        if isinstance(said, TenfoldError):
+            raise said
+        self._hand_out()
+        return None if ticket is None else Done(ticket, *said)
+
+    def _replace(self, member: _Member) -> None:
+        member.pipe.close()
+        member.process.join(_END_S)
+        self._members[self._members.index(member)] = self._member()
 
     def _greet(self) -> None:
         """One worker loads its model before any picture is at stake."""
+        self.submit(0, [])
+        done = None
         try:
-            self._pool.schedule(_answers, args=[[]], timeout=_START_S).result()
-        except TenfoldError:
+            while done is None:
+                done = self.next()
+        except BaseException:
             self.close()
             raise
-        except self._faults as fault:
+        if done.answers is None:
             self.close()
-            raise BatchError(
-                "the worker processes", "die while they load the model", came=str(fault)
-            ) from None
+            raise BatchError("the worker processes", "die while they load the model")
 
 
 def n_cores() -> int:
@@ -100,17 +137,28 @@ def n_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _begin(asked: Asked) -> None:
-    """In a new worker. What can go wrong waits for the first chunk, where it is told."""
-    global _asked
-    _asked = asked
+def _context() -> BaseContext:
+    """Not fork: the libraries' threads would be copied in the middle of their work."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_MODULES)  # imported once, for every worker
+    return context
+
+
+def _work(asked: Asked, pipe: Connection) -> None:
+    """A worker's life: it ends with its pipe, and so with the one who started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who hands out the work
-
-
-def _answers(items: list[Item]) -> tuple[list[Answer], float]:
-    global _worker
-    if _worker is None:
-        _worker = Worker(_asked)
-    began = time.perf_counter()
-    answers = _worker.answers(items)
-    return answers, time.perf_counter() - began
+    worker = None
+    while True:
+        try:
+            items = pipe.recv()
+            began = time.perf_counter()
+            try:
+                worker = worker or Worker(asked)
+                said: Any = worker.answers(items), time.perf_counter() - began
+            except TenfoldError as fault:
+                said = fault
+            pipe.send(said)
+        except (EOFError, OSError):
+            return

@@ -21,7 +21,6 @@ from .tally import Tally
 from .worker import Asked
 
 SAVE_S: Final = 1.0
-"""So much work is done again, at most, after a kill."""
 
 
 class Watcher(Protocol):
@@ -45,6 +44,7 @@ class Batch:
         options: everything that the rows depend on, as the user knows it. A batch is
             gone on with only where they are the same.
         overwrite: begin anew, whatever is there.
+        save_s: so many seconds of work are done again, at most, after a kill.
     """
 
     sources: Sources
@@ -52,6 +52,7 @@ class Batch:
     asked: Asked
     options: Mapping[str, str]
     overwrite: bool = False
+    save_s: float = SAVE_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,7 @@ def _read(
             now = time.monotonic()
             tally.seconds = worked + now - began
             watcher.shows(tally)
-            if now - saved >= SAVE_S:
+            if now - saved >= batch.save_s:
                 journal.save(sink.flush(), tally)
                 saved = time.monotonic()
     except BatchError:
