@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from tenfold.cli.ending import exit_code, well_ended
 from tenfold.errors import ConfigError, MissingExtraError, ModelError, TenfoldError, did_you_mean
 
 _READ, _LAB, _HOUSE = "Read numbers", "The lab", "The house"
@@ -43,8 +44,6 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
 }
 """Each verb's panel in the help, and the first line of its own help."""
 
-STOPPED: Final = 130  # what a shell reports for a program that Ctrl-C ended
-
 
 class Verbs(TyperGroup):
     """Lists every verb without importing it; imports the one that is called."""
@@ -71,9 +70,9 @@ class Verbs(TyperGroup):
         """Run the verb; what the user can mend ends in words, not in a traceback."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             typer.echo("Stopped.", err=True)
-            raise typer.Exit(STOPPED) from None
+            raise typer.Exit(exit_code(stop)) from None
         except (TenfoldError, ModuleNotFoundError) as fault:
             error = _missing_extra(ctx, fault) if isinstance(fault, ImportError) else fault
             typer.echo(str(error), err=True)
@@ -135,4 +134,5 @@ def main() -> None:
         # A file name need not be text in the terminal's encoding; printing it must not fail.
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    app(prog_name="tenfold")
+    with well_ended():
+        app(prog_name="tenfold")
