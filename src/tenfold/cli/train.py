@@ -43,7 +43,8 @@ def train(
         typer.Option(
             "--data",
             metavar="WHERE",
-            help="A folder with the digits, a FILE.npz, or offline.  [data.folder, data.source]",
+            help="Labelled pictures in a folder, MNIST's folder, a FILE.npz, or offline.  "
+            "[data.folder, data.source]",
         ),
     ] = None,
     config: Annotated[

