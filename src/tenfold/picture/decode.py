@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from tenfold.errors import NotAPictureError, PictureError, PictureTooLargeError, TenfoldError
 
@@ -27,6 +27,17 @@ Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | I
 
 MAX_PIXELS: Final = 100_000_000
 MAX_BYTES: Final = 256 * 1024 * 1024
+_ORIENTATION: Final = 0x0112  # of EXIF: 1 is upright, 5 to 8 exchange width and height
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SOME_ROWS: Final = 16  # every so many tell of nearly all coloured pictures that they are
 MAX_SIDE: Final = 2400  # digits of 4 mm on an A4 page keep 32 px; larger pictures are reduced
 _SUFFIXES: Final = (
     "png jpg jpeg jpe jfif webp tif tiff bmp dib gif pbm pgm ppm pnm jp2 pdf heic heif"
@@ -151,16 +162,23 @@ def picture_of(
         raise NotAPictureError(name, "the picture has no pixels", came=f"{width}x{height}")
     if width * height > MAX_PIXELS:
         raise _too_many_pixels(name, f"{width}x{height}")
-    if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):
+    orientation = image.getexif().get(_ORIENTATION, 1)
+    if orientation in (5, 6, 7, 8):
         width, height = height, width
     part = None if region is None else region.in_pixels(name, width, height)
     if image.format == "JPEG" and part is None:  # decoding at half size is several times faster
         image.draft(image.mode, (MAX_SIDE, MAX_SIDE))
-    upright = ImageOps.exif_transpose(image) or image
-    if part is not None:
+    if part is None:
+        image = _upright(_reduced(image), orientation)
+    else:
         x, y, wide, high = part
-        upright = upright.crop((x, y, x + wide, y + high))
-    return Picture(name, width, height, _as_pixels(_reduced(upright)), page, part)
+        image = _reduced(_upright(image, orientation).crop((x, y, x + wide, y + high)))
+    return Picture(name, width, height, _as_pixels(image), page, part)
+
+
+def _upright(image: Image.Image, orientation: int) -> Image.Image:
+    turn = _TURNS.get(orientation)  # ImageOps.exif_transpose copies what lies upright as well
+    return image if turn is None else image.transpose(turn)
 
 
 def _reduced(image: Image.Image) -> Image.Image:
@@ -190,9 +208,14 @@ def _as_pixels(image: Image.Image) -> NDArray[np.uint8]:
 
 def _gray_if_gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """One channel where all three say the same: a third of the work from here on."""
+    if not _is_gray(rgb[::_SOME_ROWS]) or not _is_gray(rgb):
+        return rgb
+    return np.ascontiguousarray(rgb[..., 0])
+
+
+def _is_gray(rgb: NDArray[np.uint8]) -> bool:
     red = rgb[..., 0]
-    same = np.array_equal(red, rgb[..., 1]) and np.array_equal(red, rgb[..., 2])
-    return np.ascontiguousarray(red) if same else rgb
+    return np.array_equal(red, rgb[..., 1]) and np.array_equal(red, rgb[..., 2])
 
 
 def _stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -42,9 +42,13 @@ def without_rules(mask: Mask, writing_px: float) -> Mask:
     (False, True)
     """
     across = _rule_pixels(mask, writing_px)
-    down = _rule_pixels(mask.T, writing_px).T
+    down = _rule_pixels(np.ascontiguousarray(mask.T), writing_px)
+    if across is None and down is None:
+        return mask
+    across = np.zeros_like(mask) if across is None else across
+    down = np.zeros_like(mask) if down is None else down.T
     rules = across | down
-    if not rules.any() or _is_nearly_all(rules, mask):
+    if _is_nearly_all(rules, mask):
         return mask
     left = mask & ~rules
     left |= _crossings(mask, across, down)
@@ -65,38 +69,52 @@ def _is_nearly_all(rules: Mask, mask: Mask) -> bool:
     return bool(n_apart < _FEW * np.count_nonzero(mask[inner]))
 
 
-def _rule_pixels(mask: Mask, writing_px: float) -> Mask:
-    """Pixels of the horizontal rules."""
+def _rule_pixels(mask: Mask, writing_px: float) -> Mask | None:
+    """Pixels of the horizontal rules; None where there are none."""
     width = mask.shape[1]
     run = int(max(12, min(_RUN * width, 3 * writing_px)))
     columns = inked(mask)[1]
     if columns.stop - columns.start < run or width < 24:
-        return np.zeros_like(mask)
+        return None
     kernel = np.ones((1, run), np.uint8)
-    straight = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0
-    if not straight.any():
-        return straight
+    opened = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, kernel)
+    straight = np.asarray(opened, np.uint8).view(np.bool_)
     # A line that leans a little is a stair of runs: joined over one row, a few columns apart.
-    joined = cv2.dilate(straight.astype(np.uint8), np.ones((3, 9), np.uint8))
+    place = _around(inked(straight), mask.shape)
+    if place is None:
+        return None
+    runs = straight[place]
+    joined = cv2.dilate(runs.view(np.uint8), np.ones((3, 9), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    stats[:, :2] += np.array([place[1].start, place[0].start], np.int32)
+    n_px = np.bincount(labels[runs], minlength=count)
     rule = np.zeros(count, bool)
     for label in range(1, count):
-        rule[label] = _is_rule(stats[label], labels == label, straight, mask.shape, writing_px)
-    pixels: Mask = rule[labels] & straight
-    return pixels
+        rule[label] = _is_rule(stats[label], int(n_px[label]), mask.shape, writing_px)
+    if not rule.any():
+        return None
+    straight[place] &= rule[labels]
+    return straight
+
+
+def _around(place: tuple[slice, slice], shape: tuple[int, ...]) -> tuple[slice, slice] | None:
+    """The box, and as much around it as runs are joined over; None where it is empty."""
+    rows, columns = place
+    if rows.stop == 0:
+        return None
+    return (
+        slice(max(rows.start - 1, 0), min(rows.stop + 1, shape[0])),
+        slice(max(columns.start - 4, 0), min(columns.stop + 4, shape[1])),
+    )
 
 
 def _is_rule(
-    stats: NDArray[np.int32],
-    part: Mask,
-    straight: Mask,
-    shape: tuple[int, ...],
-    writing_px: float,
+    stats: NDArray[np.int32], n_px: int, shape: tuple[int, ...], writing_px: float
 ) -> bool:
     height, width = shape
     left, top, length, extent = (int(value) for value in stats[:4])
     left, length = left + 4, length - 8  # what the dilation added
-    thickness = np.count_nonzero(straight[part]) / max(length, 1)
+    thickness = n_px / max(length, 1)
     if thickness > max(_MAX_THICKNESS * height, 4):
         return False
     at_left, at_right = left <= _END * width + 1, left + length >= (1 - _END) * width - 1
@@ -110,19 +128,24 @@ def _is_rule(
 
 def _crossings(mask: Mask, rules: Mask, others: Mask) -> Mask:
     """Rule pixels with writing right above and right below: a stroke passes there."""
-    ink = mask & ~rules & ~others
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        rules.astype(np.uint8), connectivity=8
-    )
     kept = np.zeros_like(mask)
+    place = inked(rules)
+    if place[0].stop == 0:
+        return kept
+    ink = mask & ~rules & ~others
+    y, x = place[0].start, place[1].start
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        rules[place].astype(np.uint8), connectivity=8
+    )
     for label in range(1, count):
         left, top, width, height = (int(value) for value in stats[label, :4])
+        part = labels[top : top + height, left : left + width] == label
+        left, top = x + left, y + top
         bottom = top + height
         columns = slice(left, left + width)
         above: Mask = np.any(ink[max(top - 3, 0) : top + height // 2 + 1, columns], axis=0)
         below: Mask = np.any(ink[top + height // 2 : bottom + 3, columns], axis=0)
-        through = _bridged(above) & _bridged(below)
-        kept[top:bottom, columns] |= through & (labels[top:bottom, columns] == label)
+        kept[top:bottom, columns] |= _bridged(above) & _bridged(below) & part
     return kept
 
 
