@@ -173,3 +173,63 @@ def test_a_layout_that_is_none_is_no_picture_s_fault() -> None:
     reader = Reader(Known([]), promise=ACCEPT, line_net=None)
     with pytest.raises(ConfigError, match="layout"):
         list(reader.read_many([page(1)], "circle"))
+
+
+MORE_RULES = st.fixed_dictionaries(
+    {},
+    optional={
+        "minimum": st.integers(0, 60),
+        "maximum": st.integers(40, 99),
+        "pattern": st.sampled_from([r"\d*[02468]", r"[1-7]\d*", r"\d?\d"]),
+        "checksum": st.just("luhn"),
+        "choices": st.lists(st.integers(10, 99).map(str), min_size=5, max_size=40),
+    },
+)
+
+
+@given(st.lists(CHANCES, min_size=2, max_size=2), MORE_RULES, MORE_RULES)
+@settings(max_examples=20, deadline=None)
+def test_more_rules_never_make_a_text_surer_than_what_supports_it(
+    weights: list[list[float]], some: dict[str, object], more: dict[str, object]
+) -> None:
+    """Rules take texts away; what they leave shares the certainty, by its own support."""
+    bars = [{d: w / sum(ws) for d, w in enumerate(ws)} for ws in weights]
+    support = {f"{a}{b}": bars[0][a] * bars[1][b] for a in range(10) for b in range(10)}
+    few, many = Rules(**some), Rules(**{**more, **some})
+    left = [{text for text in support if rules.allows(text)} for rules in (few, many)]
+    assert left[1] <= left[0], "more rules allow no more"
+    for rules, allowed in zip((few, many), left, strict=True):
+        number = only(read(bars, rules or None))
+        if not number.text:
+            assert (number.confidence, number.status) == (0.0, "review")
+            continue
+        assert number.text in allowed
+        supports = support[number.text] / sum(support[text] for text in allowed)
+        assert number.confidence <= supports * (1 + 1e-4)
+
+
+SURE = np.repeat(np.linspace(0.05, 1, 20), 300)
+LADDER = Promise(steps(SURE, np.random.default_rng(0).random(len(SURE)) < 1.25 * SURE), "test")
+"""Right from 0.8 on, and below it ever less: each share of errors has its own threshold."""
+
+
+@given(st.lists(CHANCES, min_size=1, max_size=3), st.floats(0.005, 0.3), st.floats(0.005, 0.3))
+@settings(max_examples=15, deadline=None)
+def test_what_a_strict_promise_accepts_a_loose_one_accepts_too(
+    weights: list[list[float]], one: float, other: float
+) -> None:
+    """From `--max-error` to the status; the answers themselves stay as they are."""
+    bars = [{d: w / sum(ws) for d, w in enumerate(ws)} for ws in weights]
+    strict, loose = (
+        Reader(Known(bars), promise=LADDER, line_net=None, max_error=share).read(page(len(bars)))
+        for share in sorted([one, other])
+    )
+    for under_strict, under_loose in zip(strict.numbers, loose.numbers, strict=True):
+        assert under_strict.confidence == under_loose.confidence
+        assert under_loose.status == "accepted" or under_strict.status == "review"
+
+
+def test_the_ladder_of_that_test_has_rungs() -> None:
+    thresholds = [LADDER.threshold(share) for share in (0.005, 0.05, 0.1, 0.3)]
+    assert thresholds == sorted(thresholds, reverse=True)
+    assert len(set(thresholds)) == len(thresholds)
