@@ -1,6 +1,7 @@
 """What a person means by MODEL, before anything is opened."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,9 @@ from tenfold.runtime import manifest
 @pytest.fixture(autouse=True)
 def _one_shipped_model_in_an_empty_folder(tmp_path: Path, monkeypatch) -> None:
     """`small` is shipped; the current folder is tmp_path."""
-    monkeypatch.setattr("tenfold.opening.kinds.shipped", lambda: {"small": None})
+    monkeypatch.setattr(
+        "tenfold.opening.kinds.shipped", lambda: {"small": SimpleNamespace(kind="digit")}
+    )
     monkeypatch.chdir(tmp_path)
 
 

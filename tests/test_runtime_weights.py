@@ -7,6 +7,7 @@ import pytest
 
 from tenfold.canon import CANON_VERSION
 from tenfold.errors import ModelError, WeightsError
+from tenfold.opening import find_model
 from tenfold.runtime import (
     GOLDEN_TOLERANCE,
     WEIGHTS,
@@ -14,6 +15,8 @@ from tenfold.runtime import (
     golden,
     golden_difference,
     golden_path,
+    load_classifier,
+    load_line_net,
     shipped,
     verify,
 )
@@ -89,6 +92,20 @@ def test_an_unknown_name_gets_the_nearest_one(tmp_path: Path) -> None:
     assert str(caught.value) == (
         'smal: no such shipped model. Did you mean "small"? For a file, give its path with .onnx.'
     )
+
+
+def test_a_model_of_another_kind_is_never_proposed() -> None:
+    """`line` reads whole lines; who asks for a net of single digits is not led there."""
+    assert "line" in shipped()
+    with pytest.raises(ModelError, match=r"Known: [^.]*\. For a file") as caught:
+        load_classifier("linx")
+    assert "line" not in str(caught.value)
+    assert "tenfold" in str(caught.value)
+    with pytest.raises(ModelError, match="Known: line"):
+        load_line_net("zzz")
+    with pytest.raises(ModelError) as caught:
+        find_model("linx")
+    assert "line" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

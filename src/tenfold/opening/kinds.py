@@ -9,7 +9,7 @@ from typing import Final
 
 from tenfold.errors import ModelError, did_you_mean
 from tenfold.models import RECIPES
-from tenfold.runtime import shipped
+from tenfold.runtime.manifest import DIGIT, shipped
 
 RUNS: Final = Path("runs")
 RUN_CONFIG: Final = "config.toml"
@@ -129,7 +129,7 @@ def _near(word: str, path: Path) -> str:
         return f"It is a recipe: tenfold train {word}, then give the run folder"
     known = [str(found) for place in {path.parent, RUNS} for found in _models_in(place)]
     if path.name == word and not path.suffix:
-        known += shipped()
+        known += [name for name, entry in shipped().items() if entry.kind == DIGIT]
     if not known:
         return "Give a shipped name (tenfold models), a run folder or a model file"
     return did_you_mean(word, known)

@@ -28,12 +28,13 @@ def shipped_bytes(name: str, folder: Path = WEIGHTS, *, kind: str | None = None)
     `kind` is the kind of model that is needed, where only one will do.
     """
     entries = shipped(folder)
+    fitting = [other for other, one in entries.items() if kind in (None, one.kind)]
     if name not in entries:
-        advice = did_you_mean(name, entries) + " For a file, give its path with .onnx"
+        near = did_you_mean(name, fitting)
+        advice = f"{near}{'' if near.endswith('?') else '.'} For a file, give its path with .onnx"
         raise ModelError(name, "no such shipped model", todo=advice)
     entry = entries[name]
     if kind is not None and entry.kind != kind:
-        fitting = [other for other, one in entries.items() if one.kind == kind]
         raise ModelError(
             name,
             f"reads {_READS[entry.kind]}; what is needed here reads {_READS[kind]}",
