@@ -19,10 +19,10 @@ from tenfold.cli.evaluate_corruptions import (
 )
 from tenfold.cli.labelled import CHOICES, SETS, Labelled, labelled
 from tenfold.cli.output import columns, print_json
-from tenfold.cli.quiet import quiet
 from tenfold.errors import ExportError, ModelError
 from tenfold.evaluation import Evaluation
 from tenfold.evaluation import evaluate as evaluated
+from tenfold.models.quiet import quiet
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tenfold.cli.evaluate import MODEL_HELP
-from tenfold.cli.quiet import quiet
 from tenfold.errors import ConfigError, MissingExtraError, did_you_mean
 from tenfold.explain.wanted import (
     LIMIT_RATE,
@@ -24,6 +23,7 @@ from tenfold.explain.wanted import (
     Part,
     Wanted,
 )
+from tenfold.models.quiet import quiet
 from tenfold.opening import Kind, find_model
 
 if TYPE_CHECKING:

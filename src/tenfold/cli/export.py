@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from tenfold.cli.quiet import quiet
 from tenfold.errors import ConfigError
 from tenfold.export.targets import Target
+from tenfold.models.quiet import quiet
 
 
 def export(

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tenfold.cli.quiet import quiet
 from tenfold.cli.settings import data_flags, pairs
 from tenfold.models import RECIPES
+from tenfold.models.quiet import quiet
 from tenfold.training import Config
 from tenfold.tuning import N_TRIALS
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import sys
-import tempfile
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tenfold.errors import MissingExtraError
+from tenfold.models.quiet import quiet
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -31,7 +29,7 @@ def load_keras() -> ModuleType:
         return sys.modules["keras"]
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        with _stderr_kept_back():
+        with quiet():
             import keras
 
             keras.ops.zeros(1)  # the backend talks once more when it starts
@@ -39,21 +37,3 @@ def load_keras() -> ModuleType:
         raise MissingExtraError(missing.name or "keras", "train") from missing
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     return sys.modules["keras"]
-
-
-@contextlib.contextmanager
-def _stderr_kept_back() -> Iterator[None]:
-    """What is written to descriptor 2 inside is shown only if something is raised."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    with tempfile.TemporaryFile() as draft:
-        os.dup2(draft.fileno(), 2)
-        try:
-            yield
-        except BaseException:
-            draft.seek(0)
-            os.write(kept, draft.read())
-            raise
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)

@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from tenfold.cli.quiet import quiet
 from tenfold.errors import ModelError
+from tenfold.models.quiet import quiet
 
 
 def talk() -> None:

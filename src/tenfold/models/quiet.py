@@ -16,7 +16,7 @@ from tenfold.errors import TenfoldError
 def quiet() -> Iterator[TextIO]:
     """A stream to the real stderr; what others write to file descriptor 2 is held back.
 
-    TensorFlow's C++ code talks there before any of its settings counts. An
+    TensorFlow's C++ code talks there, past Python, before any of its settings counts. An
     unforeseen error shows all that was held back; one that the user can mend does not.
     """
     sys.stderr.flush()
