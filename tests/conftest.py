@@ -48,3 +48,37 @@ def run_tenfold(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str
         return subprocess.run(command, check=False, **settings)
 
     return run
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium; without it the test is skipped and says so."""
+    from browser_small import chromium
+
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """The folder of the corrections that the page of this file's tests keeps."""
+    return tmp_path_factory.mktemp("corrections")
+
+
+@pytest.fixture(scope="module")
+def page_address(browser, kept):
+    """A server with the page."""
+    from server_small import serving
+    from tenfold.server.settings import Settings
+
+    with serving(Settings(corrections=str(kept))) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(browser, page_address):
+    """Opens pages, which must not complain and ask no other host."""
+    from browser_small import pages_of
+
+    with pages_of(browser, page_address) as open_page:
+        yield open_page

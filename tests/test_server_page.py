@@ -4,94 +4,18 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from browser_small import ONE, SEVEN, chromium
-from pages import SCRIBBLE, draw
-from server_small import serving, written
+from browser_small import ONE, SEVEN, drop, expect, expect_figure, expect_state, until
+from pages import EXAMPLES, SCRIBBLE, draw
+from server_small import written
 from tenfold.data.folder import read_folder
-from tenfold.server.settings import Settings
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
 PAGE = Path(__file__).parents[1] / "src" / "tenfold" / "server"
-SLOW_MS = 20_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("corrections")
-
-
-@pytest.fixture(scope="module")
-def address(browser: Any, kept: Path) -> Iterator[str]:
-    with serving(Settings(corrections=str(kept))) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(browser: Any, address: str) -> Iterator[Any]:
-    """Opens pages; at the end none of them may have complained or asked another host."""
-    complaints: list[str] = []
-    contexts = []
-
-    def watch(page: Any) -> None:
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda request: asked.append(request.url))
-
-    asked: list[str] = []
-
-    def open_page(view: str = "draw", **options: Any) -> Any:
-        context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | options)
-        context.set_default_timeout(SLOW_MS)
-        context.complaints = complaints
-        contexts.append(context)
-        page = context.new_page()
-        watch(page)
-        page.goto(f"{address}/#{view}")
-        page.locator("#verdict:not(:empty)").wait_for(state="attached")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-    assert {url for url in asked if not url.startswith((address, "blob:", "data:"))} == set()
-
-
-def until(page: Any, condition: str) -> None:
-    """Wait for what is no text; Playwright's own way needs `eval`, which the page forbids."""
-    for _ in range(SLOW_MS // 25):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(25)
-    raise AssertionError(f"never came true: {condition}")
-
-
-def expect(page: Any, place: str) -> Any:
-    from playwright.sync_api import expect as expect_that
-
-    expect_that.set_options(timeout=SLOW_MS)
-    return expect_that(page.locator(place))
-
-
-def expect_figure(page: Any, text: str, figure: str = "#figure") -> None:
-    expect(page, figure).to_have_text(text)
-
-
-def expect_state(page: Any, state: str) -> None:
-    expect(page, "#answer").to_have_attribute("data-state", state)
 
 
 def test_a_seven_is_read_live_while_it_is_drawn_with_the_mouse(opened: Any) -> None:
@@ -187,22 +111,6 @@ def test_everything_can_be_done_with_keys_alone(opened: Any) -> None:
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
-DROP = """async ([name, base64]) => {
-  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-  const data = new DataTransfer();
-  data.items.add(new File([bytes], name, { type: 'image/png' }));
-  dispatchEvent(new DragEvent('drop', { dataTransfer: data }));
-}"""
-
-
-def drop(page: Any, *names: str) -> None:
-    import base64
-
-    for name in names:
-        data = base64.b64encode((EXAMPLES / name).read_bytes()).decode()
-        page.evaluate(DROP, [name, data])
-
-
 def test_a_dropped_picture_has_boxes_and_a_digit_shows_what_the_model_saw(opened: Any) -> None:
     page = opened()
     drop(page, "ruled.png")
@@ -284,7 +192,7 @@ def test_the_pages_of_a_file_that_browsers_do_not_know_are_shown_and_read(
 
 
 def test_the_page_comes_again_without_the_internet_and_says_when_the_server_is_gone(
-    opened: Any, address: str
+    opened: Any,
 ) -> None:
     """No name but this server's leads anywhere (browser_small): a reload needs nothing else."""
     page = opened()

@@ -11,24 +11,24 @@ const WORDS = {
     keys: 'With keys: arrows move the pen, Space sets it down and lifts it, Ctrl+Z takes back, Delete clears.',
     iRead: 'I read', sureFrom: '“sure” begins at the mark: {p}',
     iWrote: 'Not right? I wrote', keep: 'Keep it', itIs: 'Not right? It is', correct: 'Correct',
-    film: 'What the model sees', filmLead: 'The model never sees your sheet. It sees 28 × 28 grey dots. This is the way there.',
+    film: 'What the model sees', filmLead: 'The model never sees your sheet. It sees 28 × 28 grey dots. This is the way there.',
     stepPicture: 'Your picture', stepPictureWhy: 'as you made it',
     stepInk: 'The ink', stepInkWhy: 'what is pen, and not paper',
-    stepGlyph: '28 × 28 dots', stepGlyphWhy: 'cut out, 20 dots tall, put in the middle',
+    stepGlyph: '28 × 28 dots', stepGlyphWhy: 'cut out, 20 dots tall, put in the middle',
     stepSaid: 'The answer', inkAlt: 'The ink that was found', glyphAlt: 'The 28 by 28 dots that the model sees',
     models: 'Two models, one drawing', modelsLead: 'The classic net of many lessons has one hidden layer. Ours looks for strokes, and has learned what is not a digit. Draw small, draw in a corner, scribble, write two digits: who notices?',
     classicSmall: 'Classic net, sheet made small', classicFound: 'Classic net, ink found first', ours: 'Tenfold',
-    classicSmallWhy: 'The lesson’s way: the whole sheet shrinks to 28 × 28. A small or crooked digit nearly vanishes.',
+    classicSmallWhy: 'The lesson’s way: the whole sheet shrinks to 28 × 28. A small or crooked digit nearly vanishes.',
     classicFoundWhy: 'The same net, but the ink is cut out and centred first. Half of the trouble is gone.',
     oursWhy: 'It also says when it sees no single digit. The classic net must always name one.',
     says: '{p} sure', saysNone: 'not one digit, {p} sure',
     sure: 'I am sure.', sureMany: 'I am sure of every digit.', fairly: 'I am fairly sure, but look yourself.',
     between: 'I am not sure: is it {a} or {b}?', betweenAt: 'I am not sure: is digit {n} a {a} or a {b}?',
     unsureAt: 'I am not sure of digit {n}.', unsure: 'I am not sure.', noDigit: 'That is not a digit that I know.',
-    guess: 'I cannot read this. My best guess is {text}.', several: 'not one digit, but {n}', blank: 'Nothing written yet.', nothing: 'No number found.',
-    spoken: '{text}. {verdict} {p}.', chances: 'How likely each digit is, by these 28 × 28 dots alone', chancesOf: 'Digit {n} of {m}: how likely each is, by its 28 × 28 dots alone',
+    guess: 'I cannot read this. My best guess is {text}.', guessDigit: 'That is not a digit that I know. My best guess is {text}.', several: 'not one digit, but {n}', blank: 'Nothing written yet.', nothing: 'No number found.',
+    spoken: '{text}. {verdict} {p}.', chances: 'How likely each digit is, by these 28 × 28 dots alone', chancesOf: 'Digit {n} of {m}: how likely each is, by its 28 × 28 dots alone',
     digitButton: 'digit {n}: {d}',
-    picturesTitle: 'Read pictures', dropHere: 'Drop pictures anywhere on this page', dropHow: 'or paste one with Ctrl+V, or',
+    picturesTitle: 'Read pictures', chooseHere: 'Choose pictures or take one', dropHere: 'Drop pictures anywhere on this page', dropHow: 'or paste one with Ctrl+V, or',
     choose: 'Choose pictures', take: 'Take a picture', stays: 'Pictures go to the machine that runs Tenfold, and nowhere else.',
     polarity: 'Writing', polarityAuto: 'find out', polarityDark: 'dark on light', polarityLight: 'light on dark',
     layout: 'On it', layoutAuto: 'find out', layoutDigit: 'one digit', layoutNumber: 'one number', layoutPage: 'lines', layoutGrid: 'a table',
@@ -50,24 +50,24 @@ const WORDS = {
     keys: 'Mit Tasten: Pfeile bewegen den Stift, Leertaste setzt ihn auf und ab, Strg+Z nimmt zurück, Entf leert das Blatt.',
     iRead: 'Ich lese', sureFrom: '„sicher“ beginnt am Strich: {p}',
     iWrote: 'Falsch? Da steht', keep: 'Behalten', itIs: 'Falsch? Es ist', correct: 'Berichtigen',
-    film: 'Was das Modell sieht', filmLead: 'Das Modell sieht nie dein Blatt. Es sieht 28 × 28 graue Punkte. Das ist der Weg dorthin.',
+    film: 'Was das Modell sieht', filmLead: 'Das Modell sieht nie dein Blatt. Es sieht 28 × 28 graue Punkte. Das ist der Weg dorthin.',
     stepPicture: 'Dein Bild', stepPictureWhy: 'so wie du es gemacht hast',
     stepInk: 'Die Tinte', stepInkWhy: 'was Stift ist und nicht Papier',
-    stepGlyph: '28 × 28 Punkte', stepGlyphWhy: 'ausgeschnitten, 20 Punkte groß, in die Mitte gelegt',
+    stepGlyph: '28 × 28 Punkte', stepGlyphWhy: 'ausgeschnitten, 20 Punkte groß, in die Mitte gelegt',
     stepSaid: 'Die Antwort', inkAlt: 'Die gefundene Tinte', glyphAlt: 'Die 28 mal 28 Punkte, die das Modell sieht',
     models: 'Zwei Modelle, eine Zeichnung', modelsLead: 'Das klassische Netz aus vielen Lehrgängen hat eine verborgene Schicht. Unseres sucht nach Strichen und hat gelernt, was keine Ziffer ist. Zeichne klein, in eine Ecke, kritzle, schreib zwei Ziffern: Wer merkt es?',
     classicSmall: 'Klassisch, das Blatt verkleinert', classicFound: 'Klassisch, die Tinte zuerst gesucht', ours: 'Tenfold',
-    classicSmallWhy: 'Wie im Lehrgang: das ganze Blatt schrumpft auf 28 × 28. Eine kleine oder schiefe Ziffer verschwindet fast.',
+    classicSmallWhy: 'Wie im Lehrgang: das ganze Blatt schrumpft auf 28 × 28. Eine kleine oder schiefe Ziffer verschwindet fast.',
     classicFoundWhy: 'Dasselbe Netz, aber die Tinte wird vorher ausgeschnitten und in die Mitte gelegt. Die halbe Mühe ist weg.',
     oursWhy: 'Es sagt auch, wenn es keine einzelne Ziffer sieht. Das klassische Netz muss immer eine nennen.',
     says: '{p} sicher', saysNone: 'keine einzelne Ziffer, {p} sicher',
     sure: 'Ich bin sicher.', sureMany: 'Ich bin bei jeder Ziffer sicher.', fairly: 'Ich bin ziemlich sicher, aber sieh selbst nach.',
     between: 'Ich bin nicht sicher: {a} oder {b}?', betweenAt: 'Ich bin nicht sicher: Ist Ziffer {n} eine {a} oder eine {b}?',
     unsureAt: 'Bei Ziffer {n} bin ich nicht sicher.', unsure: 'Ich bin nicht sicher.', noDigit: 'Das ist keine Ziffer, die ich kenne.',
-    guess: 'Das kann ich nicht lesen. Am ehesten noch {text}.', several: 'nicht eine Ziffer, sondern {n}', blank: 'Noch steht nichts da.', nothing: 'Keine Zahl gefunden.',
-    spoken: '{text}. {verdict} {p}.', chances: 'Wie wahrscheinlich jede Ziffer ist, nur nach diesen 28 × 28 Punkten', chancesOf: 'Ziffer {n} von {m}: wie wahrscheinlich jede ist, nur nach ihren 28 × 28 Punkten',
+    guess: 'Das kann ich nicht lesen. Am ehesten noch {text}.', guessDigit: 'Das ist keine Ziffer, die ich kenne. Am ehesten noch {text}.', several: 'nicht eine Ziffer, sondern {n}', blank: 'Noch steht nichts da.', nothing: 'Keine Zahl gefunden.',
+    spoken: '{text}. {verdict} {p}.', chances: 'Wie wahrscheinlich jede Ziffer ist, nur nach diesen 28 × 28 Punkten', chancesOf: 'Ziffer {n} von {m}: wie wahrscheinlich jede ist, nur nach ihren 28 × 28 Punkten',
     digitButton: 'Ziffer {n}: {d}',
-    picturesTitle: 'Bilder lesen', dropHere: 'Lass Bilder irgendwo auf diese Seite fallen', dropHow: 'oder füge eines mit Strg+V ein, oder',
+    picturesTitle: 'Bilder lesen', chooseHere: 'Wähle Bilder oder mach ein Foto', dropHere: 'Lass Bilder irgendwo auf diese Seite fallen', dropHow: 'oder füge eines mit Strg+V ein, oder',
     choose: 'Bilder wählen', take: 'Foto machen', stays: 'Bilder gehen an den Rechner, auf dem Tenfold läuft, und nirgendwohin sonst.',
     polarity: 'Schrift', polarityAuto: 'selbst erkennen', polarityDark: 'dunkel auf hell', polarityLight: 'hell auf dunkel',
     layout: 'Darauf', layoutAuto: 'selbst erkennen', layoutDigit: 'eine Ziffer', layoutNumber: 'eine Zahl', layoutPage: 'Zeilen', layoutGrid: 'eine Tabelle',
@@ -107,7 +107,7 @@ function say(key, values = {}) {
 
 function percent(share) {
   const text = share > 0.995 && share < 1 ? (Math.floor(share * 1000) / 10).toFixed(1) : Math.round(share * 100);
-  return `${String(text).replace('.', language === 'de' ? ',' : '.')} %`;
+  return `${String(text).replace('.', language === 'de' ? ',' : '.')}\u00a0%`;
 }
 
 function element(tag, properties = {}, ...children) {
@@ -212,7 +212,7 @@ function paintSheet() {
   if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; }
   const pencil = canvas.getContext('2d');
   pencil.clearRect(0, 0, w, h);
-  paintStrokes(pencil, w / UNITS, getComputedStyle(document.documentElement).getPropertyValue('--pen'));
+  paintStrokes(pencil, w / UNITS, getComputedStyle(canvas).color);
   if (sheet.cursor) paintCursor(pencil, w / UNITS);
   $('hint').hidden = !sheet.empty;
   $('undo').disabled = !sheet.strokes.length;
@@ -380,6 +380,7 @@ let asked = null;       // which drawing was asked about last
 let answered = null;    // which one the answer on the page is about
 let due = null;
 let lookDue = null;
+let looked = null;      // which drawing the steps on the page are about
 
 /** Ask soon while the pen is down, at once when it was lifted; the latest drawing counts. */
 function readSheet() {
@@ -396,7 +397,7 @@ async function askAboutSheet() {
   due = null;
   if (sheet.empty) {
     underWay?.abort();
-    underWay = asked = busy = null;
+    underWay = asked = busy = looked = null;
     reading = look = null;
     showAnswer();
     showSteps();
@@ -408,7 +409,7 @@ async function askAboutSheet() {
   }
   const body = JSON.stringify(sheet.json());
   if (body === asked) {   // the pen rested before it was lifted: the answer is here, or on its way
-    if (answered === body) { noteTime(); showAnswer(); }
+    if (answered === body) { noteTime(); showAnswer(); lookSoon(body, underWay); }
     return;
   }
   underWay?.abort();
@@ -423,15 +424,22 @@ async function askAboutSheet() {
     answered = body;
     showAnswer();
     noteTime();
-    clearTimeout(lookDue);
-    lookDue = setTimeout(() => unlessLeft(mine, () => lookAtSheet(body, mine)), sheet.live ? REST_MS : 0);
+    lookSoon(body, mine);
   });
+}
+
+/** At once when the pen was lifted: nothing more comes. */
+function lookSoon(body, mine) {
+  clearTimeout(lookDue);
+  if (looked === body) return;
+  lookDue = setTimeout(() => unlessLeft(mine, () => lookAtSheet(body, mine)), sheet.live ? REST_MS : 0);
 }
 
 async function lookAtSheet(body, mine) {
   const found = await askWith('/api/look', body, mine);
   if (underWay !== mine) return;
   look = found;
+  looked = body;
   if (!look.whole) { reading = null; showAnswer(); }   // all of it was rubbed out
   showSteps();
 }
@@ -470,7 +478,7 @@ function inWords({ numbers } = {}) {
   if (numbers.every((number) => number.status === 'accepted')) {
     return { state: 'accepted', text, sure, verdict: say(digits.length > 1 ? 'sureMany' : 'sure') };
   }
-  if (sure < UNREADABLE) return { state: 'none', text: '?', sure, verdict: say('guess', { text }) };
+  if (sure < UNREADABLE) return { state: 'none', text: '?', sure, verdict: say(digits.length > 1 ? 'guess' : 'guessDigit', { text }) };
   if (sure >= LIKELY) return { state: 'likely', text, sure, verdict: say('fairly') };
   return { state: 'review', text, sure, verdict: doubt(digits) };
 }
@@ -554,7 +562,7 @@ function paintSmall(canvas) {
   const { width, height } = sheet.size;
   const scale = Math.min(200 / width, 120 / height) * 2;
   canvas.width = width * scale; canvas.height = height * scale;
-  paintStrokes(canvas.getContext('2d'), scale, getComputedStyle(document.documentElement).getPropertyValue('--pen'));
+  paintStrokes(canvas.getContext('2d'), scale, getComputedStyle(canvas).color);
 }
 
 function showBars(id, shares, caption) {
