@@ -2,7 +2,9 @@
 
 The client is wrk (`apt-get install wrk`) on the same machine. Both servers run
 all the time and are asked in turn, so that a busy minute hits both. Rows go to
-results/serve.csv. `--soak 600` asks for ten minutes and watches the memory.
+results/serve.csv. `--soak 600` asks for ten minutes and watches the memory;
+`--seconds 0 --no-page --soak 600` does that alone, on a busy machine too: only
+the memory and what was lost count in its row.
 """
 
 import contextlib
@@ -34,6 +36,8 @@ PACKAGES: Final = ("tenfold", "fastapi", "uvicorn", "onnxruntime", "keras", "ten
 CONNECTIONS: Final = (1, 8, 64)
 TIMES: Final = 10
 LIVE_MS: Final = 50
+LONG: Final = "strokes, long"
+FLAT: Final = 1.03  # times the memory at the beginning
 OURS, NAIVE = "tenfold serve", "FastAPI and Keras predict"
 
 STROKES: Final = {
@@ -85,7 +89,7 @@ class Load:
 
 
 def main(
-    seconds: Annotated[int, typer.Option(min=1, help="Of load, for each figure.")] = 15,
+    seconds: Annotated[int, typer.Option(min=0, help="Of load, for each figure; 0: none.")] = 15,
     workers: Annotated[int, typer.Option(min=1, help="Processes of tenfold serve.")] = 1,
     soak: Annotated[int, typer.Option(min=0, help="Seconds of load for the memory.")] = 0,
     naive: Annotated[bool, typer.Option(help="Measure the naive server as well.")] = True,
@@ -107,10 +111,10 @@ def main(
         ours = stack.enter_context(tenfold_server(workers))
         rivals = [(name, "strokes", ours, "/api/digit", STROKES)]
         rivals += [(name, "28x28", ours, "/api/digit", IMAGE)]
-        if naive:
+        if naive and seconds:
             other = stack.enter_context(naive_server())
             rivals += [(NAIVE, "28x28", other, "/predict", IMAGE)]
-        for connections in CONNECTIONS:
+        for connections in CONNECTIONS if seconds else ():
             for server, asked, running, path, body in rivals:
                 press(running.address + path, body, connections, 2)  # what is new is slow
                 before = running.rss_mb()
@@ -218,7 +222,7 @@ def soaked(server: str, running: Running, seconds: int) -> dict[str, object]:
     watcher.join()
     tenth = max(len(memory) // 10, 1)
     first, last = statistics.mean(memory[:tenth]), statistics.mean(memory[-tenth:])
-    return row_of(server, "strokes, long", 8, load, first, last)
+    return row_of(server, LONG, 8, load, first, last)
 
 
 def row_of(
@@ -277,6 +281,11 @@ def verdicts(server: str, rows: list[dict[str, object]]) -> list[str]:
             said.append(f"{TIMES} times the naive server at {connections}: {holds} ({times:.0f})")
     lost = sum(int(str(row["lost"])) for row in rows if row["server"] == server)
     said.append(f"none lost: {'holds' if not lost else f'DOES NOT HOLD ({lost})'}")
+    for row in rows:
+        if row["asked"] == LONG:
+            first, last = (float(str(row[name])) for name in ("rss_first_mb", "rss_last_mb"))
+            holds = "holds" if last <= FLAT * first else "DOES NOT HOLD"
+            said.append(f"memory flat over {row['seconds']} s: {holds} ({first:g} to {last:g} MiB)")
     live = speed.get((server, "live answer in the page", 1))
     if live is not None:
         holds = "holds" if float(str(live["p95_ms"])) <= LIVE_MS else "DOES NOT HOLD"
