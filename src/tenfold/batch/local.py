@@ -11,7 +11,6 @@ import contextlib
 import multiprocessing
 import os
 import signal
-import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +19,10 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Final
 
-from tenfold.errors import BatchError, TenfoldError
-
-from .engines import Done
+from .engines import MOMENT_S, Desk, Done, greet, heard
 from .items import Item
-from .worker import Asked, Worker
+from .worker import Asked
 
-_MOMENT_S: Final = 0.2
 _END_S: Final = 5.0
 _MODULES: Final = ["tenfold.batch.local", "tenfold.reading"]
 
@@ -53,7 +49,7 @@ class LocalEngine:
         self._waiting: deque[tuple[int, Sequence[Item]]] = deque()
         self._context = _context()
         self._members = [self._member() for _ in range(workers)]
-        self._greet()
+        greet(self, "the worker processes")
 
     def submit(self, ticket: int, items: Sequence[Item]) -> None:
         """Hand in a chunk; it waits for a worker that is free."""
@@ -62,7 +58,7 @@ class LocalEngine:
 
     def next(self) -> Done | None:
         """A chunk that is done; None where none is within a moment."""
-        ready = wait([member.pipe for member in self._members], _MOMENT_S)
+        ready = wait([member.pipe for member in self._members], MOMENT_S)
         for member in self._members:
             if member.pipe in ready:
                 return self._heard(member)
@@ -104,30 +100,15 @@ class LocalEngine:
             said = member.pipe.recv()
         except (EOFError, OSError):
             self._replace(member)
-            said = None, 0.0
-        if isinstance(said, TenfoldError):
-            raise said
+            self._hand_out()
+            return None if ticket is None else Done(ticket, None)
         self._hand_out()
-        return None if ticket is None else Done(ticket, *said)
+        return None if ticket is None else heard(ticket, said)
 
     def _replace(self, member: _Member) -> None:
         member.pipe.close()
         member.process.join(_END_S)
         self._members[self._members.index(member)] = self._member()
-
-    def _greet(self) -> None:
-        """One worker loads its model before any picture is at stake."""
-        self.submit(0, [])
-        done = None
-        try:
-            while done is None:
-                done = self.next()
-        except BaseException:
-            self.close()
-            raise
-        if done.answers is None:
-            self.close()
-            raise BatchError("the worker processes", "die while they load the model")
 
 
 def n_cores() -> int:
@@ -149,16 +130,7 @@ def _context() -> BaseContext:
 def _work(asked: Asked, pipe: Connection) -> None:
     """A worker's life: it ends with its pipe, and so with the one who started it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who hands out the work
-    worker = None
-    while True:
-        try:
-            items = pipe.recv()
-            began = time.perf_counter()
-            try:
-                worker = worker or Worker(asked)
-                said: Any = worker.answers(items), time.perf_counter() - began
-            except TenfoldError as fault:
-                said = fault
-            pipe.send(said)
-        except (EOFError, OSError):
-            return
+    desk = Desk()
+    with contextlib.suppress(EOFError, OSError):
+        while True:
+            pipe.send(desk.says("", asked, pipe.recv()))

@@ -29,13 +29,14 @@ def write_parquet(lines: Path, out: Path) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
-    schema = _schema()
+    schema = schema_of_rows()
     with lines.open("rb") as file, parquet.ParquetWriter(out, schema, compression="zstd") as writer:
-        while rows := [_row(line) for line in islice(file, _ROWS)]:
+        while rows := [row_of(line) for line in islice(file, _ROWS)]:
             writer.write_table(pa.Table.from_pylist(rows, schema))
 
 
-def _row(line: bytes) -> dict[str, Any]:
+def row_of(line: bytes | str) -> dict[str, Any]:
+    """The object of a line, with names as Parquet can hold them."""
     row: dict[str, Any] = json.loads(line)
     for name in ("file", "error"):  # bytes that are no UTF-8 stand as \udcXX
         if row[name] is not None:
@@ -43,7 +44,8 @@ def _row(line: bytes) -> dict[str, Any]:
     return row
 
 
-def _schema() -> Any:
+def schema_of_rows() -> Any:
+    """A reading as columns, in the words of pyarrow."""
     import pyarrow as pa
 
     box = pa.list_(pa.int32())

@@ -93,6 +93,14 @@ class Worker:
                 found.append(self._answer(item))
             return found
 
+    def rows(self, item: Item) -> Iterator[Row]:
+        """The row of each page of an item, for an engine that looks after its own workers."""
+        answer = self._answer(item)
+        for page in item.pages(answer.pages):
+            yield from self.rows(page)
+        if answer.row is not None:
+            yield answer.row
+
     def _answer(self, item: Item) -> Answer:
         if item.source is None:
             return self._asked.failed(item, item.error or "")
