@@ -2,10 +2,12 @@
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -14,17 +16,23 @@ from hypothesis import strategies as st
 from batch_small import Watching
 from tenfold.batch.engines import Done
 from tenfold.batch.items import Answer, Item
+from tenfold.batch.journal import Journal
 from tenfold.batch.run import Batch, run_batch
 from tenfold.batch.schedule import Schedule
 from tenfold.batch.sources import Sources, Wanted
 from tenfold.batch.worker import Asked
+from tenfold.errors import BatchError
 from tenfold.results import Reading
 
 ASKED = Asked("none")
+SAVE = Journal.save
 
 
-class KilledError(Exception):
-    """The batch ends here."""
+class KilledError(BatchError):
+    """The batch ends here, as by kill -9: nothing more is saved."""
+
+    def __init__(self) -> None:
+        super().__init__("the batch", "is killed")
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,12 @@ class Chancy:
     workers: int = 3
     chunks: list[tuple[int, Sequence[Item]]] = field(default_factory=list)
     most: int = 0
+    given: Counter[bytes] = field(default_factory=Counter)
 
     def submit(self, ticket: int, items: Sequence[Item]) -> None:
         assert items
+        self.given.update(item.key for item in items)
+        assert max(self.given.values()) <= 2  # one retry
         self.chunks.append((ticket, items))
         self.most = max(self.most, sum(len(chunk) for _, chunk in self.chunks))
 
@@ -104,8 +115,16 @@ def test_every_picture_has_one_row_whatever_happens(
 ) -> None:
     rng = random.Random(seed)
     sources = Pictures((), ordered=ordered, pages=pages)
-    with TemporaryDirectory() as folder:
+    kills = 0.0
+
+    def save_or_die(*arguments: Any) -> None:
+        if rng.random() < kills:  # the rows are written, and not yet noted
+            raise KilledError
+        SAVE(*arguments)
+
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as context:
         out = Path(folder) / "out.jsonl"
+        context.setattr(Journal, "save", save_or_die)
         batch = Batch(sources, out, ASKED, {}, save_s=rng.choice([0, 1e9]))
         for kills in (0.3, 0.2, 0.1, 0.05, 0):
             assert not out.exists()
