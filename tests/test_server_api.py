@@ -378,6 +378,47 @@ def test_the_description_names_every_field_of_a_reading(client: Any) -> None:
     assert references <= set(described["components"]["schemas"])
 
 
+def test_every_answer_and_body_is_described_and_every_example_is_accepted(client: Any) -> None:
+    described = client.get("/openapi.json").json()
+    schemas = described["components"]["schemas"]
+    assert "HTTPValidationError" not in str(described["paths"])
+    n_examples = 0
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            for status, answer in operation["responses"].items():
+                for kind, content in answer["content"].items():
+                    is_json = kind in ("application/json", "application/problem+json")
+                    assert not is_json or "$ref" in content["schema"], (path, status)
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if body is None:
+                continue
+            for example in schemas[body["schema"]["$ref"].rpartition("/")[2]]["examples"]:
+                where = path.replace("{name}", "tenfold")
+                query = {"label": "7"} if path == "/api/corrections" else {}
+                sent = client.request(method, where, params=query, json=example)
+                # Corrections are not kept here; the body was taken nevertheless.
+                assert sent.status_code == (404 if query else 200), sent.text
+                n_examples += 1
+    assert n_examples >= 6
+
+
+def test_what_only_tells_is_told_in_full(client: Any) -> None:
+    model = next(m for m in client.get("/api/models").json()["models"] if m["name"] == "tenfold")
+    entry = tenfold.runtime.shipped()["tenfold"].to_dict()
+    assert {key: value for key, value in model.items() if key != "name"} == entry
+    assert client.get("/healthz").json() == {"live": True, "ready": True}
+    assert client.get("/api/corrections").json() == {"folder": None, "n": 0}
+
+
+def test_a_server_with_too_much_to_do_says_when_to_come_back() -> None:
+    with serving(Settings(max_waiting=0)) as address:
+        for path in ("/api/read", "/api/look", "/api/digit"):
+            answer = httpx.post(f"{address}{path}", json={"strokes": [SEVEN]})
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "1"), path
+            assert answer.headers["content-type"] == "application/problem+json"
+        assert httpx.get(f"{address}/healthz").status_code == 200
+
+
 def test_requests_are_counted_by_path_and_status(client: Any) -> None:
     client.get("/v2")
     client.get("/nowhere/at/all")

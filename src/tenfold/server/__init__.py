@@ -7,6 +7,7 @@ engine       all work off the event loop, behind one bounded queue
 problems     errors as problem+json, in the words of the command line
 options      how a picture is to be read, as query parameters
 schemas      the JSON of the answers, made from the result classes
+told         the JSON of the routes that only tell
 uploads      a request's body as pictures: raw, multipart or a drawing
 drawing      strokes as a picture
 film         what the model sees, step by step

@@ -11,7 +11,7 @@ import csv
 import io
 import zipfile
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import numpy as np
 from fastapi import APIRouter, Query, Request, Response
@@ -25,6 +25,7 @@ from .problems import ProblemError
 from .reading import BODY
 from .schemas import problems
 from .service import Service
+from .told import Correction, CorrectionsTold
 from .uploads import Upload, check_pixels, is_drawing, named, one_upload
 
 SOURCE: Final = "corrected on the page"
@@ -91,10 +92,10 @@ def correction_routes(service: Service) -> APIRouter:
     @router.get(
         "/api/corrections", summary="Are corrections kept, and where?", responses=problems()
     )
-    async def tell() -> dict[str, Any]:
+    async def tell() -> CorrectionsTold:
         """`folder` is null where none are kept."""
         n = await service.engine.run(kept.count) if kept else 0
-        return {"folder": settings.shown_corrections, "n": n}
+        return CorrectionsTold(folder=settings.shown_corrections, n=n)
 
     @router.post(
         "/api/corrections",
@@ -106,7 +107,7 @@ def correction_routes(service: Service) -> APIRouter:
     async def keep(
         request: Request,
         label: Annotated[str, Query(pattern=LABEL, description="What is written in it.")],
-    ) -> dict[str, Any]:
+    ) -> Correction:
         """The picture is decoded and written anew; of what was sent, only its pixels are kept."""
         store = folder()
         upload = await one_upload(request, settings)
@@ -114,9 +115,14 @@ def correction_routes(service: Service) -> APIRouter:
         def work() -> str:
             return store.keep(_pixels(upload, settings.max_pixels), label, _kind(upload))
 
-        return {"file": await service.engine.run(work)}
+        return Correction(file=await service.engine.run(work))
 
-    @router.get("/api/corrections.zip", summary="Get all corrections", responses=problems(404))
+    @router.get(
+        "/api/corrections.zip",
+        summary="Get all corrections",
+        response_class=Response,
+        responses={200: {"content": {"application/zip": {}}}, **problems(404)},
+    )
     async def export() -> Response:
         """A zip file with labels.csv and the pictures."""
         data = await service.engine.run(folder().zipped)

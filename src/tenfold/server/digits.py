@@ -17,6 +17,7 @@ from .drawing import PAPER, Drawing, Stroke
 from .problems import ProblemError
 from .schemas import DigitAnswer, problems
 from .service import Service
+from .told import Models
 from .uploads import parse
 
 N_ALTERNATIVES: Final = 2
@@ -103,7 +104,9 @@ def digit_routes(service: Service) -> APIRouter:
         found = await service.while_connected(request, work)
         return JSONResponse(answer(name, found, service.accept))
 
-    @router.get("/api/models", summary="List the models", responses=problems())
+    @router.get(
+        "/api/models", summary="List the models", response_model=Models, responses=problems()
+    )
     async def models() -> dict[str, Any]:
         """Every model, with what was measured of it where it came with this package.
 

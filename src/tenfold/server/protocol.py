@@ -13,8 +13,10 @@ from fastapi import APIRouter, Request, Response
 from .schemas import problems
 from .service import Service
 from .tensors import HEADER_LENGTH, INPUT, open_request, write_answer
+from .told import Health, InferAnswer, ModelReady, ModelTold, ServerTold, TensorTold
 
 VERSION: Final = "1"
+FP32: Final = "FP32"
 _BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -25,6 +27,12 @@ _BODY: Final[dict[str, Any]] = {
     }
 }
 
+_ANSWER: Final[dict[str, Any]] = {
+    "model": InferAnswer,
+    "description": "The outputs, as JSON numbers or as bytes behind the JSON.",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
+
 
 def protocol_routes(service: Service) -> APIRouter:
     """The routes under /v2, and /healthz."""
@@ -33,51 +41,51 @@ def protocol_routes(service: Service) -> APIRouter:
     @router.get("/healthz", summary="Does the server live?", responses=problems())
     @router.get("/v2/health/live", summary="Does the server live?", responses=problems())
     @router.get("/v2/health/ready", summary="Can it judge?", responses=problems())
-    async def healthy() -> dict[str, bool]:
+    async def healthy() -> Health:
         """The models were loaded before the server began to listen, so to live is to be ready."""
-        return {"live": True, "ready": True}
+        return Health(live=True, ready=True)
 
     @router.get("/v2", summary="What the server is", responses=problems())
-    async def server() -> dict[str, Any]:
+    async def server() -> ServerTold:
         """Name, version and extensions."""
-        return {
-            "name": "tenfold",
-            "version": version("tenfold"),
-            "extensions": ["binary_tensor_data"],
-        }
+        return ServerTold(
+            name="tenfold", version=version("tenfold"), extensions=["binary_tensor_data"]
+        )
 
+    @router.get(f"/v2/models/{{name}}/versions/{VERSION}", include_in_schema=False)
     @router.get(
-        f"/v2/models/{{name}}/versions/{VERSION}", include_in_schema=False, response_model=None
+        "/v2/models/{name}", summary="What a model takes and gives", responses=problems(404, 422)
     )
-    @router.get(
-        "/v2/models/{name}", summary="What a model takes and gives", responses=problems(404)
-    )
-    async def model(name: str) -> dict[str, Any]:
+    async def model(name: str) -> ModelTold:
         """Its tensors."""
         name, _ = service.classifier(name)
-        return {
-            "name": name,
-            "versions": [VERSION],
-            "platform": "onnxruntime_onnx",
-            "inputs": [{"name": INPUT, "datatype": "FP32", "shape": [-1, 28, 28]}],
-            "outputs": [
-                {"name": "probabilities", "datatype": "FP32", "shape": [-1, 10]},
-                {"name": "is_digit", "datatype": "FP32", "shape": [-1]},
+        outputs = {"probabilities": [-1, 10], "is_digit": [-1]}
+        return ModelTold(
+            name=name,
+            versions=[VERSION],
+            platform="onnxruntime_onnx",
+            inputs=[TensorTold(name=INPUT, datatype=FP32, shape=[-1, 28, 28])],
+            outputs=[
+                TensorTold(name=output, datatype=FP32, shape=shape)
+                for output, shape in outputs.items()
             ],
-        }
+        )
 
     @router.get(f"/v2/models/{{name}}/versions/{VERSION}/ready", include_in_schema=False)
-    @router.get("/v2/models/{name}/ready", summary="Can this model judge?", responses=problems(404))
-    async def model_ready(name: str) -> dict[str, Any]:
+    @router.get(
+        "/v2/models/{name}/ready", summary="Can this model judge?", responses=problems(404, 422)
+    )
+    async def model_ready(name: str) -> ModelReady:
         """Every model that is there is ready."""
         name, _ = service.classifier(name)
-        return {"name": name, "ready": True}
+        return ModelReady(name=name, ready=True)
 
     @router.post(f"/v2/models/{{name}}/versions/{VERSION}/infer", include_in_schema=False)
     @router.post(
         "/v2/models/{name}/infer",
         summary="Judge 28x28 images",
-        responses=problems(404, 422),
+        response_class=Response,
+        responses={200: _ANSWER, **problems(404, 422)},
         openapi_extra=_BODY,
     )
     async def infer(name: str, request: Request) -> Response:
