@@ -1,6 +1,7 @@
 """Pages are read as they should lie; a digit is read as it lies; boxes come back to the ink."""
 
 import io
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,14 +9,17 @@ from PIL import Image
 
 from pages_drawn import homography, leaning, moved, photographed, written_page
 from tenfold.data.pen import draw_digit
-from tenfold.picture import Ink, View, open_picture, parse_region, view_of
+from tenfold.picture import Ink, View, find_ink, open_picture, parse_region, view_of
 from tenfold.reading import Reader
 from tenfold.reading.layouts import LaidOut
 from tenfold.reading.straight import read_straight
+from tenfold.reading.ways import ways_up
 from tenfold.results import Box, Digit, Number
+from tenfold.runtime import load_classifier
 
 LINES = ["40718233", "2365911", "98104556", "7720318", "55126409"]
 PAGE, BOXES = written_page(LINES, 2)
+WAYS = partial(ways_up, load_classifier())
 CORNERS = np.array([[230, 140], [930, 180], [1010, 1060], [170, 1010]], np.float32)
 
 
@@ -53,7 +57,7 @@ def covers(box, wanted, near):
 def test_boxes_of_a_leaning_page_lie_around_the_writing_in_the_picture():
     picture, to_picture = leaning(PAGE, 11)
     rows = Rows(1.0)
-    found = read_straight(open_picture(picture), "auto", rows)
+    found = read_straight(open_picture(picture), "auto", rows, WAYS)
     assert not rows.seen[0].is_source
     assert len(found.numbers) == len(BOXES)
     for number, box in zip(found.numbers, BOXES, strict=True):
@@ -62,7 +66,7 @@ def test_boxes_of_a_leaning_page_lie_around_the_writing_in_the_picture():
 
 def test_boxes_on_a_sheet_lie_around_the_writing_in_the_photograph():
     photograph = photographed(PAGE, CORNERS, (1200, 1200))
-    found = read_straight(open_picture(photograph), "auto", Rows(1.0))
+    found = read_straight(open_picture(photograph), "auto", Rows(1.0), WAYS)
     to_picture = homography((700, 900), CORNERS)
     assert len(found.numbers) == len(BOXES)
     for number, box in zip(found.numbers, BOXES, strict=True):
@@ -72,13 +76,13 @@ def test_boxes_on_a_sheet_lie_around_the_writing_in_the_photograph():
 def test_boxes_in_a_region_are_those_of_the_whole_picture():
     x, y, width, height = BOXES[1]
     region = parse_region(f"0,{y - 20},100%,{height + 40}")
-    found = read_straight(open_picture(PAGE, region), "auto", Rows(1.0))
+    found = read_straight(open_picture(PAGE, region), "auto", Rows(1.0), WAYS)
     assert [n.box.to_list() for n in found.numbers] == [pytest.approx([x, y, width, height], abs=4)]
 
 
 def test_a_level_page_that_reads_well_is_read_once_and_as_it_is():
     rows = Rows(0.95)
-    read_straight(open_picture(PAGE), "auto", rows)
+    read_straight(open_picture(PAGE), "auto", rows, WAYS)
     assert [view.is_source for view in rows.seen] == [True]
 
 
@@ -87,7 +91,7 @@ def test_a_single_digit_is_never_turned(digit):
     picture = 255 - draw_digit(digit, np.random.default_rng(digit), 400)
     for k in range(4):
         rows = Rows(0.1)
-        read_straight(open_picture(np.ascontiguousarray(np.rot90(picture, k))), "auto", rows)
+        read_straight(open_picture(np.ascontiguousarray(np.rot90(picture, k))), "auto", rows, WAYS)
         assert [view.is_source for view in rows.seen] == [True]
 
 
@@ -106,7 +110,7 @@ def test_a_page_is_turned_to_where_it_reads_far_better(k):
             return super().__call__(view, ink)
 
     sure = Sure()
-    found = read_straight(open_picture(turned), "auto", sure)
+    found = read_straight(open_picture(turned), "auto", sure, WAYS)
     assert found.numbers[0].confidence == 0.95
     assert sure.seen[-1].picture.pixels.shape == upright_shape
     to_picture = np.linalg.inv(view_of(open_picture(PAGE)).to_source)
@@ -119,6 +123,25 @@ def test_a_page_is_turned_to_where_it_reads_far_better(k):
     }[k]
     for number, box in zip(found.numbers, BOXES, strict=True):
         assert covers(number.box, moved(box, quarter @ to_picture), 4)
+
+
+@pytest.mark.parametrize("k", [0, 1, 2, 3])
+def test_the_things_on_a_page_say_which_way_up_it_lies(k):
+    ink = find_ink(open_picture(np.ascontiguousarray(np.rot90(PAGE, k))))
+    logs = WAYS(ink, 30)
+    assert (logs.argmax() + k) % 4 == 0
+    assert np.sort(logs)[-1] - np.sort(logs)[-2] > 6
+
+
+def test_a_page_with_nothing_on_it_lies_no_way_up():
+    assert WAYS(find_ink(open_picture(np.full((90, 90), 240, np.uint8))), 0).tolist() == [0] * 4
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_a_page_on_its_side_is_not_read_along_its_columns(k):
+    rows = Rows(0.95)
+    read_straight(open_picture(np.ascontiguousarray(np.rot90(PAGE, k))), "auto", rows, WAYS)
+    assert [view.picture.pixels.shape for view in rows.seen] == [PAGE.shape]
 
 
 @pytest.fixture(scope="module")

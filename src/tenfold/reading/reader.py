@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -39,6 +40,7 @@ from .pieces import Piece, find_pieces, in_lines, of_writing, writing_height
 from .rules import without_rules
 from .spelling import Spelled
 from .straight import read_straight
+from .ways import ways_up
 from .whole import whole_digits
 from .words import without_words
 
@@ -196,7 +198,7 @@ class Reader:
         def read(view: View, ink: Ink) -> LaidOut:
             return read_layout(ink, _Desk(self, view.picture, rules), layout, rows, cols)
 
-        laid = read_straight(picture, self.polarity, read)
+        laid = read_straight(picture, self.polarity, read, partial(ways_up, self.classifier))
         return Reading(
             *(picture.name, picture.width, picture.height),
             numbers=tuple(laid.numbers),

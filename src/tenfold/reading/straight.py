@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenfold.picture import (
     Ink,
@@ -16,7 +17,6 @@ from tenfold.picture import (
     View,
     find_ink,
     flattened,
-    inked,
     page_lean,
     through,
     turned,
@@ -27,27 +27,30 @@ from tenfold.results import Box, Number, Table
 from .layouts import LaidOut
 
 Reads = Callable[[View, Ink], LaidOut]
+Ways = Callable[[Ink, int], NDArray[np.float64]]
 
 _LEVEL: Final = 3.0  # degrees: a page that leans less is read as it is, which goes well
 _ROWS: Final = 3  # rows of things: with fewer it is no page, and a 6 may be a 9
 _FULL: Final = 60  # things on a page with more than enough of them
-_ASIDE: Final = 1.1  # of `Lean.upright`: surer that rows are rows, and no columns
 _POOR: Final = 0.9  # digits at least this sure, on the average: the page is the right way up
-_VERY_POOR: Final = 0.5  # less sure: it may lie on its side, whatever the rows say
+_CLEARLY: Final = 6.0  # of `Ways`: so much more probable, and a page is tried another way up
 _BETTER: Final = 1.5  # times the worth of what is read as the page lies
 
 
-def read_straight(picture: Picture, polarity: Polarity, read: Reads) -> LaidOut:
+def read_straight(picture: Picture, polarity: Polarity, read: Reads, ways: Ways) -> LaidOut:
     """What was read in a picture, boxes in pixels of the picture as a person sees it.
 
     A sheet on a table is made flat, a leaning page is turned level, and a page
-    of several rows that reads poorly is tried on its side and upside down. A
-    picture that is none of these is given to `read` as it is.
+    of several rows that reads poorly is tried the other way up that its things
+    speak for; first so, where its rows seem to be columns. A picture that is
+    none of these is given to `read` as it is.
 
     Args:
         picture: the whole one, or a region of it.
         polarity: as for `find_ink`.
         read: reads the ink of a view that lies level.
+        ways: how probable a page of so many things is, turned by 0 to 3 quarters
+            (`ways_up`).
     """
     view = flattened(view_of(picture))
     ink = find_ink(view.picture, polarity)
@@ -56,50 +59,42 @@ def read_straight(picture: Picture, polarity: Polarity, read: Reads) -> LaidOut:
     lean = page_lean(ink.mask)
     if abs(lean.degrees) > _LEVEL:
         view, ink = turned(view, ink, lean.degrees)
-    found = read(view, ink)
-    quarter = _better_way_up(ink, lean, found.numbers, lambda sample: read(view, sample).numbers)
-    if quarter:
-        aside, ink_aside = turned(view, ink, quarter)
-        tried = read(aside, ink_aside)
-        if _is_better(tried.numbers, found.numbers):
-            return _placed(tried, aside)
-    return _placed(found, view)
+    if lean.n_rows < _ROWS and lean.n_things < _FULL:
+        return _placed(read(view, ink), view)
+    tried: dict[int, tuple[LaidOut, View]] = {}
+    for quarter in _to_be_tried(ink, lean, ways):
+        lying = turned(view, ink, 90 * quarter) if quarter else (view, ink)
+        found = read(*lying)
+        tried[quarter] = found, lying[0]
+        if _mean(found.numbers) >= _POOR:
+            return _placed(*tried[quarter])
+    as_it_lies = tried.pop(0)
+    other = next(iter(tried.values()), as_it_lies)
+    is_better = _is_better(other[0].numbers, as_it_lies[0].numbers)
+    return _placed(*(other if is_better else as_it_lies))
 
 
-def _better_way_up(
-    ink: Ink, lean: Lean, numbers: Sequence[Number], read: Callable[[Ink], Sequence[Number]]
-) -> int:
-    """Degrees by which a page lies turned; 0 unless it reads poorly so, and far better otherwise.
+def _to_be_tried(ink: Ink, lean: Lean, ways: Ways) -> Iterator[int]:
+    """The quarters by which a page is turned and read: none, and the likely one, if it is another.
 
-    A full page is judged by its middle: it takes less time and says as much.
+    Lines read along their columns take longest and are worth nothing, so where rows
+    seem to be columns the page is not read as it lies before it is asked.
     """
+    aside = lean.upright < 1
+    if not aside:
+        yield 0
+    logs = ways(ink, lean.n_things)
+    likely = int(logs.argmax()) if logs.max() > logs[0] + _CLEARLY else 0
+    if aside or likely:
+        yield likely
+    if aside and likely:
+        yield 0
+
+
+def _mean(numbers: Sequence[Number]) -> float:
+    """How sure the digits are on the average."""
     sure = [digit.confidence for number in numbers for digit in number.digits]
-    mean = float(np.mean(sure)) if sure else 0.0
-    if (lean.n_rows < _ROWS and lean.n_things < _FULL) or mean >= _POOR:
-        return 0
-    if lean.n_things > _FULL:
-        ink = _middle(ink)
-        numbers = read(ink)
-    quarters = (2,) if lean.upright > _ASIDE and mean >= _VERY_POOR else (1, 3, 2)
-    tried = [(k, read(_on_its_side(ink, k))) for k in quarters]
-    k, best = max(tried, key=lambda pair: _worth(pair[1]))
-    return 90 * k if _is_better(best, numbers) else 0
-
-
-def _middle(ink: Ink) -> Ink:
-    """Half of the ink's width and height."""
-    rows, columns = inked(ink.mask)
-    high, wide = (rows.stop - rows.start) // 4, (columns.stop - columns.start) // 4
-    part = (
-        slice(rows.start + high, rows.stop - high),
-        slice(columns.start + wide, columns.stop - wide),
-    )
-    return replace(ink, strength=ink.strength[part], mask=ink.mask[part])
-
-
-def _on_its_side(ink: Ink, k: int) -> Ink:
-    strength = np.ascontiguousarray(np.rot90(ink.strength, k))
-    return replace(ink, strength=strength, mask=np.ascontiguousarray(np.rot90(ink.mask, k)))
+    return float(np.mean(sure)) if sure else 0.0
 
 
 def _is_better(tried: Sequence[Number], found: Sequence[Number]) -> bool:
