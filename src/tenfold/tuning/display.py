@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import time
-from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.progress import BarColumn, TextColumn
 
-from tenfold.training.display import SECONDS_BETWEEN_UPDATES
+from tenfold.training.display import LiveLine
 
 
-class TuneDisplay:
+class TuneDisplay(LiveLine):
     """A live line on a terminal, and one line that stays for each trial.
 
     Args:
@@ -26,32 +25,16 @@ class TuneDisplay:
     def __init__(
         self, console: Console | None, n_done: int, n_trials: int, n_epochs: int, deadline: float
     ) -> None:
-        self.console = console or Console(quiet=True, stderr=True)
-        self.n_trials, self.n_epochs, self.deadline = n_trials, n_epochs, deadline
-        self._n_before = self._n_done = n_done
-        self._started, self._shown = time.monotonic(), 0.0
-        self._best = ""
-        self._progress = Progress(
+        columns = (
             TextColumn("trial {task.fields[trial]}/{task.total:.0f}"),
             BarColumn(bar_width=24),
             TextColumn("{task.description}"),
-            console=self.console,
-            transient=True,
-            disable=not self.console.is_terminal,
         )
-        self._task: TaskID = self._progress.add_task("", total=n_trials, trial=n_done)
-
-    def __enter__(self) -> TuneDisplay:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
+        super().__init__(console, columns, n_trials, trial=n_done)
+        self.n_trials, self.n_epochs, self.deadline = n_trials, n_epochs, deadline
+        self._n_before = self._n_done = n_done
+        self._started = time.monotonic()
+        self._best = ""
 
     def best(self, number: int, accuracy: float) -> None:
         """The best trial so far."""
@@ -59,30 +42,24 @@ class TuneDisplay:
 
     def begins(self, number: int) -> None:
         """A trial begins; its pictures may have to be made first."""
-        self._progress.update(
-            self._task, trial=number, completed=number - 1, description=self._best
-        )
+        self.show(trial=number, completed=number - 1, description=self._best)
 
     def steps(self, n_epochs: float) -> None:
         """So many epochs of the trial are done."""
         now = time.monotonic()
-        if now - self._shown < SECONDS_BETWEEN_UPDATES:
+        if not self.is_due(now):
             return
-        self._shown = now
         done = self._n_done + n_epochs / self.n_epochs
         epoch = f"epoch {min(math.floor(n_epochs) + 1, self.n_epochs)}/{self.n_epochs}"
         parts = (epoch, self._best, time_left(self._left(now, done)))
-        self._progress.update(
-            self._task, completed=done, description="  ".join(part for part in parts if part)
-        )
+        self.show(completed=done, description="  ".join(part for part in parts if part))
 
     def ends(self, number: int, words: str, values: str) -> None:
         """The trial is settled and noted; how it went, and what it tried."""
         self._n_done = number
         left = time_left(self._left(time.monotonic(), number)) if number < self.n_trials else ""
         parts = (f"trial {number:>2}/{self.n_trials}", words, self._best, left, values)
-        line = "  ".join(part for part in parts if part)
-        self.console.print(line, highlight=False, soft_wrap=True)
+        self.leave("  ".join(part for part in parts if part))
 
     def _left(self, now: float, done: float) -> float:
         """Seconds to the last trial's end, or to the deadline if that comes first."""
