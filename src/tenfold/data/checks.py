@@ -17,6 +17,10 @@ Labels = NDArray[np.uint8]
 
 N_CLASSES: Final = 10
 MAX_NPZ_BYTES: Final = 2**31
+_DAMAGE: Final = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, MemoryError,
+    RuntimeError,  # zipfile's words for encrypted, or packed in an unknown way
+)  # fmt: skip
 
 
 def check_pixels(item: str, x: NDArray[Any], shape: tuple[int, ...]) -> Pixels:
@@ -79,7 +83,7 @@ def open_npz(path: Path, keys: tuple[str, ...]) -> tuple[NDArray[Any], ...]:
             return tuple(found[key] for key in keys)
     except FileNotFoundError as fault:
         raise DataError(str(path), "there is no such file") from fault
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, MemoryError) as fault:
+    except _DAMAGE as fault:
         raise DataError(
             str(path), "not a whole .npz file of plain arrays", came=str(fault) or "a cut file"
         ) from fault

@@ -5,6 +5,7 @@
 """
 
 import csv
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,8 @@ def _listed(base: Path) -> Iterator[Record]:
                 yield _record(base, row, f"{table}, line {rows.line_num}")
     except UnicodeDecodeError as fault:
         raise DataError(str(table), "not UTF-8 text", todo="Save it as UTF-8") from fault
+    except csv.Error as fault:
+        raise DataError(str(table), "no comma-separated table", came=str(fault)) from fault
 
 
 def _record(base: Path, row: dict[str, Any], item: str) -> Record:
@@ -120,7 +123,7 @@ def _record(base: Path, row: dict[str, Any], item: str) -> Record:
     if not file or not label:
         raise DataError(item, f"no {'label' if file else 'file'} is given")
     path = base / file
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113 - it is False where a name is too long for Path
         raise DataError(item, "there is no such picture", came=file)
     source, kind = ((row.get(column) or "").strip() for column in ("source", "kind"))
     return Record(path, label, source, kind)

@@ -149,8 +149,8 @@ def _temperature(metrics: Path) -> float:
     """What the run's logits are divided by; a run that was killed has not measured it."""
     try:
         told: dict[str, Any] = json.loads(metrics.read_text(encoding="utf-8"))
+        return float(told.get("temperature", 1.0))
     except FileNotFoundError:
         return 1.0
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as fault:
         raise ModelError(str(metrics), "cannot be read", came=str(fault)) from fault
-    return float(told.get("temperature", 1.0))

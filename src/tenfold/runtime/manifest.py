@@ -94,7 +94,7 @@ def shipped(folder: Path = WEIGHTS) -> dict[str, ManifestEntry]:
             }
     except FileNotFoundError:
         raise ModelError(str(path), "the manifest of the weights is missing", todo=_MEND) from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         came = f"{type(error).__name__}: {error}"
         raise ModelError(
             str(path), "the manifest of the weights is damaged", came=came, todo=_MEND

@@ -149,6 +149,8 @@ def _file_bytes(path: Path) -> bytes:
 
 
 def _open_session(name: str, data: bytes) -> InferenceSession:
+    # Its import alone would write an identifier of this device and a queue of events to the cache.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime as ort  # 0.1 s that `tenfold models` and a wrong path need not wait for
 
     ort.disable_telemetry_events()

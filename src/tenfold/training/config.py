@@ -66,11 +66,13 @@ class Config:
             tables = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError as fault:
             raise ConfigError(str(path), "no such file") from fault
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        except (OSError, ValueError, RecursionError) as fault:
             raise ConfigError(str(path), "no TOML file", came=str(fault)) from fault
         named = tables.pop("recipe", name)
         if named is None:
             raise ConfigError(str(path), "names no recipe", todo='Add a line recipe = "dense128"')
+        if not isinstance(named, str):
+            raise ConfigError(str(path), "recipe should be a name", came=str(named)[:40])
         if name is not None and named != name:
             raise ConfigError(str(path), f'is for the recipe "{named}"', came=f'"{name}"')
         values: dict[str, Any] = {}
@@ -89,7 +91,7 @@ def parse_value(text: str) -> Any:
     """
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
 
 

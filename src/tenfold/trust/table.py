@@ -61,6 +61,12 @@ class Promise:
         )
 
 
+# What JSON of another shape runs into; the last is brackets in brackets in brackets.
+_NO_PROMISE: Final = (
+    ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
+
+
 def load_promise(path: str | PathLike[str]) -> Promise:
     """The promise that `Promise.to_json` wrote.
 
@@ -74,7 +80,7 @@ def load_promise(path: str | PathLike[str]) -> Promise:
             return Promise(Steps.from_dict(data["steps"]), str(data["model"]), dict(data["about"]))
     except OSError as error:
         raise ConfigError(str(path), f"the promise cannot be read ({error.strerror})") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except _NO_PROMISE as error:
         came = f"{type(error).__name__}: {error}"
         todo = "Write it with: tenfold calibrate FOLDER --out FILE"
         raise ConfigError(str(path), "is no promise", came=came, todo=todo) from None
