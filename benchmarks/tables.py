@@ -1,6 +1,6 @@
-"""Writes README's tables, and the recipes' figures that the package carries, from results/*.csv.
+"""Writes the tables of README and docs/batch.md, and the package's figures, from results/*.csv.
 
-python benchmarks/tables.py            rewrite README.md and src/tenfold/models/measured.json
+python benchmarks/tables.py            rewrite them and src/tenfold/models/measured.json
 python benchmarks/tables.py --check    exit 1 where they are not what this would write
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from capacity import HEADINGS, capacity_rows
 from facts import ROOT, read_rows
 from tenfold.errors import ModelError
 from tenfold.runtime import shipped
@@ -174,6 +175,15 @@ MNIST: Final = {
     "ece": "calibration error",
 }
 
+BATCH: Final = {
+    "kind": "pictures",
+    "workers": "workers",
+    "pictures": "n",
+    "per_second": "pictures a second",
+    "peak_mb": "memory of all, MiB",
+    "parent_mb": "of the process that hands out, MiB",
+}
+
 TABLES: dict[str, Callable[[Path], str]] = {
     "models": models_table,
     "reading": reading_table,
@@ -181,6 +191,8 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "mnist": csv_table("mnist", MNIST),
     "classic": classic_table,
     "start": csv_table("start", START),
+    "batch": csv_table("batch", BATCH),
+    "capacity": lambda root: markdown(HEADINGS, capacity_rows(root)),
 }
 
 
@@ -206,7 +218,7 @@ def filled(readme: str, root: Path = ROOT) -> str:
 
     def table(match: re.Match[str]) -> str:
         if match[2] not in TABLES:
-            raise SystemExit(f"README.md: no table is called {match[2]}; known: {list(TABLES)}")
+            raise SystemExit(f"no table is called {match[2]}; known: {list(TABLES)}")
         text = TABLES[match[2]](root)
         return match[1] + (f"\n{text}\n" if text else "") + match[3]
 
@@ -233,7 +245,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="only compare")
     check = parser.parse_args(arguments).check
     readme = ROOT / "README.md"
-    texts = {readme: filled(readme.read_text("utf-8")), ROOT / MEASURED: measured()}
+    texts = {page: filled(page.read_text("utf-8")) for page in (readme, ROOT / "docs" / "batch.md")}
+    texts[ROOT / MEASURED] = measured()
     stale = [path for path, new in texts.items() if _text(path) != new]
     for path in stale:
         if check:
