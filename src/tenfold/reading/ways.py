@@ -18,7 +18,8 @@ from .rules import without_rules
 Logs = NDArray[np.float64]
 
 _MOST_THINGS: Final = 48  # of a page; so many say which way up it lies, if it says so at all
-_SIZES: Final = (0.6, 1.6)  # times the usual longer side: no dots, no rules, no words
+_SIZES: Final = (0.6, 1.5)  # times the height of the writing: no dots, no digits that touch
+_ALIKE: Final = 0.2  # of the height of the writing
 _LEAST: Final = 0.02  # of a thing being a digit: a letter is none, whichever way up
 
 
@@ -65,12 +66,23 @@ def _things(ink: Ink) -> list[Piece]:
     pieces = of_writing(find_pieces(without_rules(ink.mask, 0.0)), ink.mask.shape)
     if not pieces:
         return []
-    longer = np.array([max(piece.box.width, piece.box.height) for piece in pieces], float)
-    ordered = np.sort(longer)
-    by_size = np.cumsum(ordered**2)  # specks are many, and say nothing of the writing's size
-    usual = float(ordered[np.searchsorted(by_size, by_size[-1] / 2)])
-    fits = np.flatnonzero((longer >= _SIZES[0] * usual) & (longer <= _SIZES[1] * usual))
+    sides = np.array([(piece.box.height, piece.box.width) for piece in pieces], float)
+    longer = sides.max(axis=1)
+    height = _writing_height(sides, longer**2)
+    fits = np.flatnonzero((longer >= _SIZES[0] * height) & (longer <= _SIZES[1] * height))
     return [pieces[k] for k in fits[:: max(1, len(fits) // _MOST_THINGS)][:_MOST_THINGS]]
+
+
+def _writing_height(sides: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    """What most pieces are high, or wide where the page lies on its side: lengths differ more."""
+    found = []
+    for lengths in sides.T:
+        order = np.argsort(lengths)
+        summed = np.cumsum(weights[order])
+        usual = float(lengths[order][np.searchsorted(summed, summed[-1] / 2)])
+        alike = np.abs(lengths / usual - 1) <= _ALIKE
+        found.append((float(weights[alike].sum()), usual))
+    return max(found)[1]
 
 
 def _strength(ink: Ink, piece: Piece) -> NDArray[np.float32]:
