@@ -94,14 +94,24 @@ def test_pictures_without_an_answer_are_labelled_whole_when_asked_for(tmp_path: 
     assert (record.label, open_picture(record.path).pixels.shape) == ("12|7", (40, 120))
 
 
-def test_what_came_on_stdin_is_reviewed_with_its_file(tmp_path: Path) -> None:
+def test_what_came_on_stdin_is_reviewed_with_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     file = picture(tmp_path / "a.png")
     out = written(tmp_path / "out.jsonl", reading("-", number("407")))
     lost = run(out, "--to", tmp_path / "x", said="y\n", code=1)
     assert labels(tmp_path / "x") == []
     assert "-: came on stdin and was not kept. Give its file: --pictures FILE." in lost.stderr
-    run(out, "--pictures", file, said="y\n")
+    run(out, "--pictures", file.name, said="y\n")
     assert labels(tmp_path / "reviewed") == [("407", "confirmed")]
+
+
+def test_a_file_name_drives_no_terminal(tmp_path: Path) -> None:
+    file = picture(tmp_path / "a\x1b[2J.png")
+    out = written(tmp_path / "out.jsonl", reading(file, number("407")))
+    assert "a\\x1b[2J.png" in run(out, said="y\n").stdout
+    assert [record.label for record in read_folder(tmp_path / "reviewed")] == ["407"]
 
 
 @pytest.mark.parametrize(
@@ -148,7 +158,7 @@ class Terminal:
         env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "FORCE_COLOR")}
         self.child = pexpect.spawn(
             "/bin/sh", ["-c", f"{before} exec {line}"],
-            cwd=folder, dimensions=size, timeout=15, encoding="utf-8",
+            cwd=folder, dimensions=size, timeout=60, encoding="utf-8",
             env={**env, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
         )  # fmt: skip
         self.end = pexpect.EOF

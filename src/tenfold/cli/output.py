@@ -71,7 +71,7 @@ def columns(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """
     from rich.cells import cell_len  # East Asian names are two cells wide
 
-    lines = [[_printable(cell) for cell in row] for row in (headings, *rows)]
+    lines = [[printable(cell) for cell in row] for row in (headings, *rows)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     return "\n".join(
         "  ".join(
@@ -86,7 +86,7 @@ def print_json(value: object) -> None:
     print(json.dumps(value, indent=2))
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A file name may hold control characters that would drive the terminal."""
     if text.isprintable():
         return text
@@ -117,7 +117,7 @@ class _Table:
     def close(self) -> None:
         print(columns(TABLE_COLUMNS, self._rows))
         for file, table in self._tables:
-            print(f"\n{_printable(file)}\n{table}")
+            print(f"\n{printable(file)}\n{table}")
         if any(REVIEW in table for _, table in self._tables):
             print(f"{REVIEW} a person should look")
 

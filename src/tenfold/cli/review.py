@@ -13,7 +13,6 @@ from tenfold.cli.inputs import STDIN
 from tenfold.errors import DataError, PictureError
 
 if TYPE_CHECKING:
-
     from tenfold.cli.keys import Asks
     from tenfold.results import Reading
     from tenfold.review import Crop, Doubt, Originals, Sitting
@@ -74,9 +73,9 @@ def review(
     if not chosen:
         typer.echo(f"Nothing to look at: {_why(readings)}.")
         return
-    originals = Originals(
-        [reading.file for reading in readings], Path(results).parent, pictures, _written_at(results)
-    )
+    moved = pictures if pictures is not None and pictures.is_dir() else None
+    files = [reading.file for reading in readings]
+    originals = Originals(files, Path(results).parent, moved, _written_at(results))
     folder = to or originals.folder
     sitting = Sitting(chosen, KeptFolder(folder))
     single = "".join(key for key in KEYS if len(key) == 1)

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tenfold.cli.halfblocks import drawn
+from tenfold.cli.output import printable
 from tenfold.picture import is_light_on_dark
 from tenfold.results import Digit
 from tenfold.review import Crop, Doubt
@@ -53,12 +54,12 @@ def show(console: Console, doubt: Doubt, crop: Crop, where: str, said: str) -> N
         console.clear()
     if said:
         console.print(Text(said, style="dim"))
-    console.print(Text(f"{where}  {doubt.place}", style="bold"))
+    console.print(Text(f"{where}  {printable(doubt.place)}", style="bold"))
     if crop.note:
         console.print(Text(crop.note, style="yellow"))
     ink = fitted(as_ink(crop), console.width, 2 * lines)
     console.print(drawn(console, ink, dark_on_light=True), no_wrap=True, crop=True)
-    console.print(Text(_read_as(doubt), style="bold"))
+    console.print(Text(printable(_read_as(doubt)), style="bold"))
     if rows:
         console.print(rows)
     console.print(Text("\n".join(hints), style="cyan"))

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tenfold.canon import JUNK, SYMBOLS
 from tenfold.errors import DataError
 from tenfold.results import Box, Number, Reading
 from tenfold.rules import digits_of
 
 STDIN: Final = "-"
+_MARKED: Final = frozenset(SYMBOLS) - {JUNK}
 _STEM: Final = 40  # characters; the whole path is in the checksum behind it
 
 
@@ -48,7 +50,8 @@ class Doubt:
         text = self.number.text
         if not text.isdecimal():
             text = "".join(str(digit.digit) for digit in self.number.digits) if text else ""
-        return self.number.written if digits_of(self.number.written) == text else text
+        written = self.number.written
+        return written if digits_of(written) == text and set(written) <= _MARKED else text
 
     @property
     def others(self) -> tuple[Box, ...]:

@@ -62,8 +62,7 @@ class Originals:
     def folder(self) -> Path:
         """Where corrections are kept unless one says where: beside the pictures."""
         if self._pictures is not None:
-            base = self._pictures
-            return (base if base.is_dir() else base.parent) / FOLDER
+            return self._pictures / FOLDER
         parents = [file.parent for file in self._files]
         if not parents:
             return Path(FOLDER)
