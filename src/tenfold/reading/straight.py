@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from tenfold.picture import (
     Ink,
-    Lean,
     Picture,
     Polarity,
     View,
@@ -41,9 +40,9 @@ def read_straight(picture: Picture, polarity: Polarity, read: Reads, ways: Ways)
     """What was read in a picture, boxes in pixels of the picture as a person sees it.
 
     A sheet on a table is made flat, a leaning page is turned level, and a page
-    of several rows that reads poorly is tried the other way up that its things
-    speak for; first so, where its rows seem to be columns. A picture that is
-    none of these is given to `read` as it is.
+    of several rows is read the way up that its things speak for, and as it lies
+    where that reads poorly. A picture that is none of these is given to `read`
+    as it is.
 
     Args:
         picture: the whole one, or a region of it.
@@ -62,7 +61,7 @@ def read_straight(picture: Picture, polarity: Polarity, read: Reads, ways: Ways)
     if lean.n_rows < _ROWS and lean.n_things < _FULL:
         return _placed(read(view, ink), view)
     tried: dict[int, tuple[LaidOut, View]] = {}
-    for quarter in _to_be_tried(ink, lean, ways):
+    for quarter in _to_be_tried(ways(ink, lean.n_things)):
         lying = turned(view, ink, 90 * quarter) if quarter else (view, ink)
         found = read(*lying)
         tried[quarter] = found, lying[0]
@@ -74,21 +73,14 @@ def read_straight(picture: Picture, polarity: Polarity, read: Reads, ways: Ways)
     return _placed(*(other if is_better else as_it_lies))
 
 
-def _to_be_tried(ink: Ink, lean: Lean, ways: Ways) -> Iterator[int]:
+def _to_be_tried(logs: NDArray[np.float64]) -> Iterator[int]:
     """The quarters by which a page is turned and read: none, and the likely one, if it is another.
 
-    Lines read along their columns take longest and are worth nothing, so where rows
-    seem to be columns the page is not read as it lies before it is asked.
+    Lines read along their columns take longest and are worth nothing, so a page on its
+    side is turned first. One that seems to lie upside down is not: a 6 may be a 9.
     """
-    aside = lean.upright < 1
-    if not aside:
-        yield 0
-    logs = ways(ink, lean.n_things)
     likely = int(logs.argmax()) if logs.max() > logs[0] + _CLEARLY else 0
-    if aside or likely:
-        yield likely
-    if aside and likely:
-        yield 0
+    yield from (likely, 0) if likely % 2 else dict.fromkeys((0, likely))
 
 
 def _mean(numbers: Sequence[Number]) -> float:
