@@ -31,7 +31,7 @@ from tenfold.cli.batch_options import (
 )
 from tenfold.cli.layout_options import Cols, Layout, LayoutOptions, Rows
 from tenfold.cli.parts import PagesText, RegionText, pages_of, region_of
-from tenfold.cli.reader_options import MIN_CONFIDENCE, MinConfidence, Model, Polarity
+from tenfold.cli.reader_options import MIN_CONFIDENCE, InkOption, MinConfidence, Model
 from tenfold.cli.rules_options import (
     Checksum,
     Choices,
@@ -81,7 +81,7 @@ def batch(
     address: Address = None,
     model: Model = DEFAULT_MODEL,
     min_confidence: MinConfidence = MIN_CONFIDENCE,
-    polarity: Polarity = "auto",
+    polarity: InkOption = "auto",
     layout: Layout = "auto",
     rows: Rows = None,
     cols: Cols = None,

@@ -15,7 +15,7 @@ from tenfold.cli.inputs import Input, collect, pass_over
 from tenfold.cli.layout_options import Cols, Layout, LayoutOptions, Rows
 from tenfold.cli.output import STREAMED, Format, writer_for
 from tenfold.cli.parts import PagesText, RegionText, pages_of, region_of
-from tenfold.cli.reader_options import MIN_CONFIDENCE, MinConfidence, Model, Polarity
+from tenfold.cli.reader_options import MIN_CONFIDENCE, InkOption, MinConfidence, Model, Polarity
 from tenfold.cli.rules_options import (
     Checksum,
     Choices,
@@ -61,7 +61,7 @@ def read(
     ] = None,
     model: Model = DEFAULT_MODEL,
     min_confidence: MinConfidence = MIN_CONFIDENCE,
-    polarity: Polarity = "auto",
+    polarity: InkOption = "auto",
     layout: Layout = "auto",
     rows: Rows = None,
     cols: Cols = None,

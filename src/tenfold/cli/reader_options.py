@@ -15,7 +15,7 @@ MinConfidence = Annotated[
     float,
     typer.Option(metavar="P", min=0, max=1, help="Print ? for digits less sure than P, 0 to 1."),
 ]
-Polarity = Annotated[
-    Literal["auto", "dark-on-light", "light-on-dark"],
-    typer.Option(help="Is the ink darker than its paper, or lighter?"),
+Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
+InkOption = Annotated[
+    Polarity, typer.Option("--polarity", help="Is the ink darker than its paper, or lighter?")
 ]
