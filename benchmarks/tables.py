@@ -1,4 +1,4 @@
-"""Writes the tables of README and docs/batch.md, and the package's figures, from results/*.csv.
+"""Writes the tables of README and of two docs, and the package's figures, from results/*.csv.
 
 python benchmarks/tables.py            rewrite them and src/tenfold/models/measured.json
 python benchmarks/tables.py --check    exit 1 where they are not what this would write
@@ -14,11 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from before_after import speed_rows
 from capacity import HEADINGS, capacity_rows
 from facts import ROOT, read_rows
 from tenfold.errors import ModelError
 from tenfold.runtime import shipped
 
+FILLED: Final = ("README.md", "docs/batch.md", "docs/speed.md")
 MEASURED: Final = Path("src", "tenfold", "models", "measured.json")
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -193,6 +195,7 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "start": csv_table("start", START),
     "batch": csv_table("batch", BATCH),
     "capacity": lambda root: markdown(HEADINGS, capacity_rows(root)),
+    "speed": lambda root: markdown(*speed_rows(root)),
 }
 
 
@@ -244,8 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="only compare")
     check = parser.parse_args(arguments).check
-    readme = ROOT / "README.md"
-    texts = {page: filled(page.read_text("utf-8")) for page in (readme, ROOT / "docs" / "batch.md")}
+    texts = {ROOT / page: filled((ROOT / page).read_text("utf-8")) for page in FILLED}
     texts[ROOT / MEASURED] = measured()
     stale = [path for path, new in texts.items() if _text(path) != new]
     for path in stale:

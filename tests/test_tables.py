@@ -86,5 +86,5 @@ def test_text_outside_the_markers_is_kept_and_filling_twice_changes_nothing(tmp_
 
 
 def test_a_marker_of_an_unknown_table_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match="no table is called speed; known: "):
-        tables.filled("<!-- table: speed -->\n<!-- end -->", tmp_path)
+    with pytest.raises(SystemExit, match="no table is called spede; known: "):
+        tables.filled("<!-- table: spede -->\n<!-- end -->", tmp_path)
