@@ -203,7 +203,7 @@ def _as_pixels(image: Image.Image) -> NDArray[np.uint8]:
         return _on_paper(np.asarray(image))
     if image.mode in ("1", "L"):
         return np.asarray(image.convert("L"))
-    return _gray_if_gray(np.asarray(image.convert("RGB")))
+    return _gray_if_gray(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
 
 
 def _gray_if_gray(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
