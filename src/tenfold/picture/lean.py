@@ -6,7 +6,6 @@ the places of their middles.
 
 from __future__ import annotations
 
-import itertools
 import math
 from dataclasses import dataclass
 from typing import Any, Final
@@ -35,6 +34,7 @@ _FILLED: Final = 0.8  # px of ink to a px of a rule's length
 _FEW: Final = 6  # with fewer things on it, it is a number and no page
 _MANY_RULES: Final = 5  # lines of a page on which no writing stands clear of them
 _IN_ROW: Final = 4  # things in a row that says where it goes
+_IN_SIGHT: Final = 5.0  # heights: things further apart say nothing of one another's row
 _LONG_ROW: Final = 7  # things in a row that says so alone
 _COVERED: Final = 0.6  # share of all things that stand in such rows
 _SHARPER: Final = 1.15  # times as sharp as rows that lie level, or the page lies level
@@ -242,9 +242,15 @@ def _fitted(things: Floats, degrees: float, height: float) -> tuple[float, int]:
 
 def _grouped(things: Floats, degrees: float, height: float) -> list[Floats]:
     """Rows of four things and more, parted where nothing stands for a while."""
-    y = _across(things[:, 0], things[:, 1], degrees)
-    order = np.argsort(y)
-    cuts = np.flatnonzero(np.diff(y[order]) > 0.3 * height) + 1
-    ends = itertools.pairwise([0, *cuts.tolist(), len(order)])
-    rows = [things[order[a:b]] for a, b in ends if b - a >= _IN_ROW]
-    return [row for row in rows if np.ptp(row[:, 1]) <= 0.5 * np.ptp(row[:, 0])]
+    level = _parted(things, _across(things[:, 0], things[:, 1], degrees), 0.3 * height)
+    rows = [part for row in level for part in _parted(row, row[:, 0], _IN_SIGHT * height)]
+    return [
+        row for row in rows if len(row) >= _IN_ROW and np.ptp(row[:, 1]) <= 0.5 * np.ptp(row[:, 0])
+    ]
+
+
+def _parted(things: Floats, places: Floats, gap: float) -> list[Floats]:
+    """The things in the order of their places, cut where two are further apart than a gap."""
+    order = np.argsort(places)
+    cuts = np.flatnonzero(np.diff(places[order]) > gap) + 1
+    return np.split(things[order], cuts)
