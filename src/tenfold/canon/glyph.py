@@ -70,7 +70,7 @@ def _as_uint8(ink: NDArray[Any]) -> NDArray[np.uint8]:
         return array
     if array.dtype == np.bool_:
         return array.astype(np.uint8) * np.uint8(255)
-    if not np.issubdtype(array.dtype, np.floating):
+    if array.dtype.kind != "f":
         raise ValueError(f"ink must be uint8 or float in [0, 1]; got {array.dtype}")
     if not (array.min() >= 0 and array.max() <= 1):  # NaN fails here too
         raise ValueError("ink as float must lie in [0, 1], 1 = ink")
@@ -78,11 +78,8 @@ def _as_uint8(ink: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _ink_box(pixels: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
-    rows = np.flatnonzero(pixels.any(axis=1))
-    if rows.size == 0:
-        return None
-    columns = np.flatnonzero(pixels.any(axis=0))
-    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    left, top, width, height = cv2.boundingRect(np.ascontiguousarray(pixels))
+    return (top, top + height, left, left + width) if width else None
 
 
 def _to_ink_side(glyph: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -66,7 +66,7 @@ def _share(part: float) -> float:
 
 def _widest(mask: NDArray[np.bool_]) -> float:
     """Radius in px of the largest disc inside the mask; the frame does not bound it."""
-    padded = np.pad(mask.astype(np.uint8), 1, mode="edge")
+    padded = cv2.copyMakeBorder(mask.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     return float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
 
 

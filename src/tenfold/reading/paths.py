@@ -14,6 +14,7 @@ Network" (1992); LeCun et al. (1998), section V, "heuristic over-segmentation".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -121,32 +122,37 @@ def propose(parts: Sequence[Piece], origin: Sequence[int], height: float, pen: f
     """
     candidates = []
     for start in range(len(parts)):
-        box = parts[start].box
+        box, tallest = parts[start].box, 0
+        breaks: list[float] = []
         for stop in range(start + 1, min(start + MAX_PARTS, len(parts)) + 1):
             last = parts[stop - 1].box
             if last.x - box.right > _MAX_GAP * height:
                 break
-            box = box.union(last)
-            if stop > start + 1 and box.width > _MAX_WIDTH * height:
+            both = box.union(last)
+            if stop > start + 1 and both.width > _MAX_WIDTH * height:
                 break
-            candidates.append(_candidate(parts, start, stop, box, origin, height))
+            if origin[stop - 1] not in origin[start : stop - 1] and stop > start + 1:
+                breaks.append(_BREAK * math.exp(-_gap(box, last) / height / _BREAK_REACH))
+            box, tallest = both, max(tallest, last.height)
+            part_of_height = max(tallest, 0.8 * box.height) / height
+            candidates.append(_candidate(start, stop, box, part_of_height, breaks, origin))
     return Line(list(parts), candidates, height, pen)
 
 
 def _candidate(
-    parts: Sequence[Piece], start: int, stop: int, box: Box, origin: Sequence[int], height: float
+    start: int,
+    stop: int,
+    box: Box,
+    part_of_height: float,
+    breaks: Sequence[float],
+    origin: Sequence[int],
 ) -> Candidate:
-    tallest = max(part.box.height for part in parts[start:stop])
-    part_of_height = max(tallest, 0.8 * box.height) / height
     low = part_of_height < _LOW
     touches = start > 0 and origin[start] == origin[start - 1]
     prior = (_LOW_IS_DIGIT if low else 1.0) * (_TOUCH if touches else 1.0)
     prior *= _TINY_IS_DIGIT if part_of_height < _TINY else 1.0
-    around = parts[start].box
-    for index in range(start + 1, stop):
-        if origin[index] not in origin[start:index]:
-            prior *= _BREAK * float(np.exp(-_gap(around, parts[index].box) / height / _BREAK_REACH))
-        around = around.union(parts[index].box)
+    for one in breaks:
+        prior *= one
     # A run of several parts is no better a stray than its parts one by one.
     stray = (_STRAY_LOW if low else _STRAY) if stop == start + 1 else 0.0
     if touches or (stop < len(origin) and origin[stop - 1] == origin[stop]):

@@ -118,7 +118,8 @@ def _is_blot(piece: Piece, pen_px: float) -> bool:
 
 def _widest(piece: Piece) -> float:
     """Width in px of the piece at its widest place."""
-    padded = np.pad(piece.mask.astype(np.uint8), 1)
+    ink = piece.mask.view(np.uint8)
+    padded = cv2.copyMakeBorder(ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(0,))
     return 2 * float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
 
 
