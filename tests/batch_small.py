@@ -3,6 +3,7 @@
 python tests/batch_small.py SOURCE OUT [OPTION=VALUE...] runs it as a process of its own.
 """
 
+import math
 import os
 import re
 import sys
@@ -58,13 +59,19 @@ class QuickAsked(Asked):
 
 
 class Watching:
-    """Prints how many pictures are done, with each."""
+    """Prints how many pictures are done, with each; waits for a line on stdin after so many."""
+
+    def __init__(self, hold: float = math.inf) -> None:
+        self._hold = hold
 
     def begins(self, tally: Tally) -> None:
         print(tally.pictures, flush=True)
 
     def shows(self, tally: Tally) -> None:
         print(tally.pictures, flush=True)
+        if tally.pictures >= self._hold:
+            self._hold = math.inf
+            sys.stdin.readline()
 
 
 def pictures(folder: Path, names: list[str]) -> Path:
@@ -111,7 +118,7 @@ def quick_run(source: Path, out: Path, **given: Any) -> Outcome:
         return LocalEngine(batch.asked, 2) if given.get("local") else Inline(batch.asked)
 
     with stopped_by_signals() as stop:
-        return run_batch(batch, engine, Watching(), stop)
+        return run_batch(batch, engine, Watching(float(given.get("hold", math.inf))), stop)
 
 
 if __name__ == "__main__":
