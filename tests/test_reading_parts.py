@@ -168,9 +168,10 @@ def test_written_keeps_the_signs_between_and_beside_the_digits_and_no_words():
     assert (one.text, one.written) == ("77", "-7.7,")
 
 
-def test_pieces_far_apart_are_read_apart_and_evenly_spaced_ones_together():
+def test_pieces_farther_apart_than_their_height_are_read_apart():
     def row(*xs):
         return [bar(x, 0, 20, 40) for x in xs]
 
     assert [len(group) for group in apart(row(0, 30, 60, 200, 230))] == [3, 2]
-    assert [len(group) for group in apart(row(0, 80, 160, 240))] == [4]
+    assert [len(group) for group in apart(row(0, 50, 100, 150))] == [4]
+    assert [len(group) for group in apart(row(0, 80, 160, 240))] == [1, 1, 1, 1]

@@ -33,12 +33,15 @@ class Ink:
         mask: (h, w) bool, True where there is ink.
         scale: work pixels per pixel of the picture.
         light_on_dark: True where the writing was lighter than its paper.
+        contrast: (h, w) uint8, how far each pixel falls short of its paper, in 255ths of the
+            paper's brightness: of faint print too, which is no ink.
     """
 
     strength: NDArray[np.float32]
     mask: Mask
     scale: float
     light_on_dark: bool
+    contrast: Levels
 
 
 def find_ink(picture: Picture, polarity: Polarity = "auto") -> Ink:
@@ -67,12 +70,12 @@ def find_ink(picture: Picture, polarity: Polarity = "auto") -> Ink:
     threshold = _threshold(contrast)
     sure = contrast > threshold
     if not sure.any():
-        return Ink(np.zeros(contrast.shape, np.float32), sure, scale, light)
+        return Ink(np.zeros(contrast.shape, np.float32), sure, scale, light, contrast)
     mask, low = _grown(contrast, sure, threshold)
     full = max(float(np.median(contrast[sure])), 1.5 * threshold)
     floor = 0.7 * low
     ramp = np.clip((np.arange(256) - floor) / (full - floor), 0, 1).astype(np.float32)
-    return Ink(np.asarray(cv2.LUT(contrast, ramp), np.float32), mask, scale, light)
+    return Ink(np.asarray(cv2.LUT(contrast, ramp), np.float32), mask, scale, light, contrast)
 
 
 def _work_copy(picture: Picture) -> tuple[Levels, float]:

@@ -110,10 +110,11 @@ def turned(view: View, ink: Ink, degrees: float) -> tuple[View, Ink]:
     to_old, size = _turning(width, height, degrees)
     strength = resampled(ink.strength, to_old, size).astype(np.float32)
     mask = resampled(ink.mask.astype(np.float32), to_old, size).astype(np.float32) > _HALF
+    contrast = as_levels(resampled(ink.contrast, to_old, size))
     rows, columns = view.picture.pixels.shape[:2]
     to_pixels, size = _turning(columns, rows, degrees)
     seen = seen_through(view, to_pixels, size)
-    return seen, Ink(strength, mask, mask.shape[1] / size[0], ink.light_on_dark)
+    return seen, Ink(strength, mask, mask.shape[1] / size[0], ink.light_on_dark, contrast)
 
 
 def _turning(width: int, height: int, degrees: float) -> tuple[Matrix, tuple[int, int]]:

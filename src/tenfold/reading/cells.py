@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.results import Box
 
-from .drawn import Drawn, Mask, taken_off
+from .drawn import Drawn, Mask, band, taken_off
 from .grid import Grid
 from .pieces import Piece, find_pieces, writing_height
 
@@ -19,6 +20,8 @@ _DIRT: Final = 0.2  # of the writing's height
 _TALL: Final = 0.4  # of the writing's height: a cell with nothing so high is empty
 _CRUMB: Final = 0.7  # share of a piece that clings to a line
 _CLINGS: Final = 2.0  # px beside a line
+_DARKER: Final = 1.7  # times the contrast of a printed line around it: it is the pen's
+_FARTHEST_PX: Final = 255  # that OpenCV looks to both sides for a median
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,32 @@ def without_lines(mask: Mask, grids: list[Grid]) -> Mask:
         if np.count_nonzero(beside[place] & piece.mask) > _CRUMB * piece.area:
             clean[place] &= ~piece.mask
     return clean
+
+
+def without_paper(mask: Mask, contrast: NDArray[np.uint8], grids: list[Grid]) -> Mask:
+    """The ink less what these grids printed; a stroke far darker than their lines stays whole.
+
+    Args:
+        mask: the ink.
+        contrast: of every pixel to its paper (`Ink.contrast`).
+        grids: squared paper, or what else is no more than printed.
+    """
+    darker = np.zeros_like(mask)
+    for grid in grids:
+        reach = int(min(max(grid.cell), _FARTHEST_PX)) // 2 * 2 + 1
+        for line in grid.drawn[0]:
+            _mark_darker(darker, contrast, line, reach)
+        for line in grid.drawn[1]:
+            _mark_darker(darker.T, contrast.T, line, reach)
+    return without_lines(mask, grids) | (mask & darker)
+
+
+def _mark_darker(darker: Mask, contrast: NDArray[np.uint8], line: Drawn, reach: int) -> None:
+    """Marks where a line's band is darker than the line is for some way to both sides."""
+    columns, rows = band(contrast.shape, line)
+    seen = contrast[rows, columns]
+    level = cv2.medianBlur(seen.max(axis=1, keepdims=True), reach)
+    darker[rows, columns] |= seen > _DARKER * level
 
 
 def filled_cells(left: Mask, grid: Grid) -> tuple[list[Filled], Mask]:

@@ -129,7 +129,7 @@ def _half(line: Drawn) -> int:
     return int(np.ceil(0.5 * line.thick + 0.75))
 
 
-def _band(shape: tuple[int, ...], line: Drawn) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def band(shape: tuple[int, ...], line: Drawn) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Columns (n, 1) and rows (n, k) of the pixels that a line covers."""
     columns = np.arange(max(line.start - 2, 0), min(line.stop + 2, shape[1]))
     half = _half(line)
@@ -139,13 +139,13 @@ def _band(shape: tuple[int, ...], line: Drawn) -> tuple[NDArray[np.intp], NDArra
 
 
 def _cover(field: Mask, line: Drawn) -> None:
-    columns, rows = _band(field.shape, line)
+    columns, rows = band(field.shape, line)
     field[rows, columns] = True
 
 
 def _bridge(bridges: Mask, left: Mask, line: Drawn) -> None:
     """Marks where a stroke passes a line: between a run of ink right above and one right below."""
-    columns, rows = _band(left.shape, line)
+    columns, rows = band(left.shape, line)
     last = left.shape[0] - 1
     above = _runs(np.any(left[np.maximum(rows[:, :1] - [[1, 2]], 0), columns], axis=1))
     below = _runs(np.any(left[np.minimum(rows[:, -1:] + [[1, 2]], last), columns], axis=1))

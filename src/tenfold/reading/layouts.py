@@ -12,7 +12,8 @@ from tenfold.errors import ConfigError
 from tenfold.picture import Ink
 from tenfold.results import Box, Cell, Number, Table
 
-from .cells import Filled, filled_cells, without_lines
+from .cells import Filled, filled_cells, without_lines, without_paper
+from .faint import LEAST_CELLS, faint_grids
 from .grid import Grid, find_grids
 from .order import in_reading_order, in_rows
 from .pieces import Mask, Piece, find_pieces, in_lines, of_writing, writing_height
@@ -97,17 +98,26 @@ def read_layout(
     """
     if layout == "digit":
         return LaidOut(reads.digits(ink, [all_writing(ink.mask)]), [])
-    grids = find_grids(ink.mask)
+    grids = _grids(ink)
     if rows is not None or cols is not None:
         grid = forced_grid(ink.mask, grids, rows, cols)
         return _with_cells(ink, reads, [grid] if grid is not None else [])
     cells, paper = _parted(ink.mask, grids, layout)
     if paper:
-        ink = replace(ink, mask=without_lines(ink.mask, paper))
+        ink = replace(ink, mask=without_paper(ink.mask, ink.contrast, paper))
     read = _with_cells(ink, reads, cells)
     if layout == "number":
         return LaidOut(_one_number(read.numbers, reads.accept), read.tables)
     return read
+
+
+def _grids(ink: Ink) -> list[Grid]:
+    """The grids of drawn lines; a printed one where more cells are printed than are drawn."""
+    drawn = find_grids(ink.mask)
+    n_cells = sum(grid.n_rows * grid.n_columns for grid in drawn)
+    if n_cells >= LEAST_CELLS:
+        return drawn
+    return faint_grids(ink.contrast) or drawn
 
 
 def _parted(mask: Mask, grids: list[Grid], layout: Layout) -> tuple[list[Grid], list[Grid]]:

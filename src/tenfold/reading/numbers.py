@@ -16,21 +16,17 @@ from .spelling import Found, Spelled
 N_ALTERNATIVES: Final = 2
 
 _WORD_GAP: Final = 1.0  # heights: a narrower gap never parts two numbers
-_TALL: Final = 0.5  # heights: what is lower is no digit
 _BESIDE: Final = 1.2  # heights: a sign farther off belongs to nothing
 _UNEVEN: Final = 2.2  # times the line's usual gap: evenly spaced digits are one number
 
 
 def apart(row: list[Piece]) -> list[list[Piece]]:
-    """The pieces of a line, parted where the gap is too wide for one number.
+    """The pieces of a line, parted where a gap is wider than those inside words and numbers.
 
     Args:
         row: from left to right.
     """
-    height = writing_height(row)
-    tall = [piece.box for piece in row if piece.box.height >= _TALL * height]
-    gaps = [right.x - left.right for left, right in itertools.pairwise(tall)]
-    widest = _widest_gap(gaps, height)
+    widest = _WORD_GAP * writing_height(row)
     groups: list[list[Piece]] = [[]]
     reach = row[0].box.right
     for piece in row:
@@ -41,7 +37,7 @@ def apart(row: list[Piece]) -> list[list[Piece]]:
     return groups
 
 
-def _widest_gap(gaps: Sequence[int], height: float) -> float:
+def widest_gap(gaps: Sequence[int], height: float) -> float:
     """The widest gap within a number, by the other gaps of its line."""
     open_gaps = sorted(max(gap, 0) for gap in gaps)
     usual = open_gaps[(len(open_gaps) - 1) // 2] if open_gaps else 0  # of two gaps the narrower
@@ -96,7 +92,7 @@ def _held(
 def _by_spacing(found: Sequence[Found]) -> list[list[Found]]:
     height = float(np.median([glyph.box.height for glyph in found]))
     gaps = [right.box.x - left.box.right for left, right in itertools.pairwise(found)]
-    widest = _widest_gap(gaps, height)
+    widest = widest_gap(gaps, height)
     groups = [[found[0]]]
     for gap, glyph in zip(gaps, found[1:], strict=True):
         if gap > widest:

@@ -33,16 +33,14 @@ from tenfold.trust import MAX_ERROR, Promise
 
 from .accepting import accept_from
 from .layouts import LaidOut, Layout, check_layout, read_layout
-from .nets import spell_lines
-from .numbers import apart, numbers_of
-from .paths import line_of
+from .numbers import numbers_of
 from .pieces import Piece, find_pieces, in_lines, of_writing, writing_height
+from .rows import read_rows
 from .rules import without_rules
 from .spelling import Spelled
 from .straight import read_straight
 from .ways import ways_up
 from .whole import whole_digits
-from .words import without_words
 
 if TYPE_CHECKING:
     from tenfold.rules import Rules
@@ -229,14 +227,9 @@ class _Desk:
         return [number for read in self.rows(ink, rows) for number in read]
 
     def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
-        groups = [(row, group) for row, pieces in enumerate(rows) for group in apart(pieces)]
-        lines = [line_of(group) for _, group in groups]
         reader = self._reader
-        spelled = spell_lines(reader.classifier, reader.line_net, ink, lines, self._rules)
-        numbers: list[list[Number]] = [[] for _ in rows]
-        for (row, _), line, found in zip(groups, lines, spelled, strict=True):
-            numbers[row] += self._numbers(without_words(line, found), ink)
-        return numbers
+        read = read_rows(reader.classifier, reader.line_net, ink, rows, self._rules)
+        return [[n for spelled in row for n in self._numbers(spelled, ink)] for row in read]
 
     def digits(self, ink: Ink, glyphs: list[list[Piece]]) -> list[Number]:
         found = whole_digits(self._reader.classifier, ink, glyphs, self._rules)

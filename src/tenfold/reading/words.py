@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from tenfold.canon import JUNK
 from tenfold.results import Box
 
 from .paths import Line
@@ -25,6 +26,10 @@ _LEAST_LETTERS: Final = 2  # one stray beside a digit is dirt, or a digit in an 
 _TALL_LETTER: Final = 0.6  # of the writing's height
 _WIDE_LETTER: Final = 0.45  # of its own height
 _DOUBTFUL: Final = 0.5
+_WEIGHTS: Final = (4.0, 2.5, -1.2, -8.4, -0.4)  # of `numberness`
+_SEVERAL: Final = 4  # things written together: a page, not a number in parts
+_LEAST_SHARE: Final = 1e-3
+_MOST_JUNK: Final = 2
 _DOUBTED: Final = 0.9  # digits surer than this are not given up for letters farther off
 
 
@@ -41,13 +46,50 @@ class Glyph:
     digit: float
 
 
-def without_words(line: Line, spelled: Spelled) -> Spelled:
-    """What was read on a line, less the digits that stand in words.
+def without_words(lines: Sequence[Line], spelled: Sequence[Spelled]) -> list[Spelled]:
+    """What was read in the rows of a picture, less what stands in words.
+
+    A thing that is rather a word than a number is left out, but only where something else
+    stands in the picture that is a number, or several things do: what stands alone is
+    what somebody wants to have read, however hard it is.
 
     Args:
-        line: its parts; those that belong to no digit are strays.
-        spelled: what was read on it.
+        lines: what is written together.
+        spelled: what was read of each.
     """
+    odds = np.array([numberness(line, found) for line, found in zip(lines, spelled, strict=True)])
+    several = len(lines) >= _SEVERAL or bool((odds > 0).any())
+    return [
+        replace(found, found=[], share=1.0) if several and odd <= 0 else _without_word(line, found)
+        for line, found, odd in zip(lines, spelled, odds.tolist(), strict=True)
+    ]
+
+
+def numberness(line: Line, spelled: Spelled) -> float:
+    """Log odds that what is written together is a number, whichever, and no word.
+
+    A logistic regression on what both nets say: how sure the text is, how many things the
+    line net calls no digit, how much of the ink belongs to no digit, and into how many
+    parts each digit was cut. Its weights are those of synthetic pages of other seeds than
+    the test set's (docs/lines.md).
+
+    Args:
+        line: its parts.
+        spelled: what was read on it; without a digit it is no number.
+    """
+    if not spelled.found:
+        return -np.inf
+    digits = [found.box for found in spelled.found]
+    tall = [part for part in line.parts if part.box.height >= _TALL * line.height]
+    stray = sum(part.area for part in tall if not any(_holds(d, part.box) for d in digits))
+    of_ink = stray / max(sum(part.area for part in line.parts), 1)
+    junk = min(sum(symbol == JUNK for _, symbol in spelled.marks), _MOST_JUNK)
+    sure = float(np.log(max(spelled.share, _LEAST_SHARE)))
+    features = (1.0, sure, junk, of_ink, len(line.parts) / len(digits))
+    return float(np.dot(_WEIGHTS, features))
+
+
+def _without_word(line: Line, spelled: Spelled) -> Spelled:
     digits = [found.box for found in spelled.found]
     strays = strays_of([part.box for part in line.parts], digits, line.height)
     if not digits or not strays:

@@ -1,0 +1,124 @@
+"""Rows of marks: in squares that are hardly printed, and with words beside them."""
+
+import numpy as np
+import pytest
+
+import tenfold
+from sheets_drawn import blank, digit, generator, letter, page, put, squared, table, write
+from tenfold.picture import find_ink, open_picture
+from tenfold.reading.cells import without_paper
+from tenfold.reading.faint import LEAST_CELLS, faint_grids
+from tenfold.reading.grid import find_grids
+from tenfold.reading.paths import Line
+from tenfold.reading.pieces import Piece
+from tenfold.reading.rows import joined
+from tenfold.reading.spelling import Found, Spelled
+from tenfold.reading.squared import is_squared_paper
+from tenfold.reading.words import numberness, without_words
+from tenfold.results import Box
+
+ROWS = ("501565", "342859", "7500", "6918", "355")
+PITCH = 76
+
+
+@pytest.fixture(scope="module")
+def reader():
+    return tenfold.Reader(max_error=0.2)
+
+
+def marks(strength, first=3):
+    """A row of capitals, then a digit in each square; the squares are printed so strongly."""
+    sheet = squared(560, 900, PITCH, strength)
+    rng = generator(3)
+    for k, row in enumerate(ROWS):
+        y = round((k + 0.95) * PITCH)
+        for place in range(first - 1):
+            name = "ACEFHKMNRTVWX"[int(rng.integers(13))]
+            put(sheet, letter(name, 52, 10 * k + place), 40 + 46 * place, y)
+        for place, mark in enumerate(row):
+            put(sheet, digit(int(mark), 52, place), round((first + place + 0.55) * PITCH), y)
+    return sheet
+
+
+def test_squares_that_are_no_ink_are_found_as_paper():
+    ink = find_ink(open_picture(page(marks(strength=14), noise=1.0)))
+    (grid,) = faint_grids(ink.contrast)
+    assert find_grids(ink.mask) == []
+    assert grid.cell == pytest.approx((PITCH, PITCH), abs=1)
+    assert is_squared_paper(grid, 36, ink.mask.shape)
+
+
+def test_taking_faint_squares_off_leaves_the_writing():
+    plain, lined = (find_ink(open_picture(page(marks(k)))) for k in (0, 90))
+    left = without_paper(lined.mask, lined.contrast, faint_grids(lined.contrast))
+    assert (left & ~plain.mask).sum() < 0.15 * (lined.mask & ~plain.mask).sum() + 40
+    assert (left & plain.mask).sum() > 0.93 * plain.mask.sum()
+
+
+def test_writing_alone_has_no_faint_grid():
+    sheet = blank(500, 700)
+    for k in range(5):
+        write(sheet, "1417411471", 30, 40 + 90 * k, 56, k)
+    assert faint_grids(find_ink(open_picture(page(sheet))).contrast) == []
+    small = find_ink(open_picture(page(squared(200, 200, 20))))
+    assert faint_grids(small.contrast) == []
+
+
+@pytest.mark.parametrize("strength", [14, 60, 150])
+def test_a_digit_in_each_square_is_one_number_a_row_and_letters_are_none(reader, strength):
+    read = [number.text for number in reader.read(page(marks(strength), noise=1.0)).numbers]
+    assert len(set(read) & set(ROWS)) >= 4
+    assert len(read) <= 6
+
+
+def test_a_faint_table_gives_its_cells_where_a_grid_is_asked_for(reader):
+    texts = [["12", "7", "30", "8"]] * 3 + [["4", "58", "", "1"]] * 2
+    sheet = table(texts, seed=3)
+    faint = np.zeros_like(sheet)
+    for k in range(6):
+        faint[30 + 70 * k, 30:631] = 18
+    for k in range(5):
+        faint[30:381, 30 + 150 * k] = 18
+    for r, row in enumerate(texts):
+        for c, text in enumerate(row):
+            if text:
+                write(faint, text, 38 + 150 * c, 47 + 70 * r, 35, 3 + 31 * r + c)
+    assert len(texts) * len(texts[0]) >= LEAST_CELLS
+    reading = reader.read(page(faint, noise=1.0), layout="grid")
+    assert (len(reading.table), len(reading.table[0])) == (5, 4)
+    truth = [text or None for row in texts for text in row]
+    read = [text for row in reading.table for text in row]
+    assert sum(a == b for a, b in zip(read, truth, strict=True)) >= 17
+
+
+def spelled(text, share, strays=0, marks=()):
+    """Digits 12 px apart, and strays beyond them, as a line and what was read on it."""
+    boxes = [Box(12 * k, 0, 10, 20) for k in range(len(text) + strays)]
+    parts = [Piece(box, np.ones((20, 10), bool), 200) for box in boxes]
+    chances = np.full(10, 0.1)
+    found = [Found(int(d), box, chances, share) for d, box in zip(text, boxes, strict=False)]
+    return Line(parts, [], 20.0), Spelled(found, share, [(0.0, mark) for mark in marks])
+
+
+def test_a_number_is_one_by_its_surety_and_no_letters_beside_it():
+    assert numberness(*spelled("407", 0.99)) > 0
+    assert numberness(*spelled("407", 0.99)) > numberness(*spelled("407", 0.6))
+    assert numberness(*spelled("407", 0.99, strays=3)) < 0
+    assert numberness(*spelled("407", 0.2, marks="~")) < 0
+    assert numberness(*spelled("", 1.0)) == -np.inf
+
+
+def test_what_is_doubtful_is_left_out_beside_a_number_and_kept_where_it_stands_alone():
+    (sure, certain), (doubtful, doubted) = spelled("407", 0.99), spelled("11", 0.1)
+    texts = [one.text for one in without_words([sure, doubtful], [certain, doubted])]
+    assert texts == ["407", ""]
+    (alone,) = without_words([doubtful], [doubted])
+    assert alone.text == "11"
+
+
+def test_parts_of_a_number_are_as_sure_as_all_of_them_together():
+    (_, one), (_, other) = spelled("40", 0.9, marks=","), spelled("7", 0.8, marks="-")
+    both = joined([one, other])
+    assert (both.text, len(both.marks)) == ("407", 2)
+    assert both.share == pytest.approx(0.72)
+    assert joined([one]) is one
