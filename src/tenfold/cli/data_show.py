@@ -15,6 +15,7 @@ from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
 
+from tenfold.cli import data_pages
 from tenfold.cli.data_strings import N_EACH, STRINGS, print_difficulties, string_sheet
 from tenfold.cli.halfblocks import half_blocks
 from tenfold.data.checks import Labels, Pixels
@@ -65,7 +66,8 @@ def show(
         typer.Option(
             min=1,
             max=200,
-            help=f"Pictures in each row of the sheet.  [default: {PER_CLASS}; strings: {N_EACH}]",
+            help="Pictures in each row of the sheet.  "
+            f"[default: {PER_CLASS}; strings: {N_EACH}; pages: {data_pages.N_EACH}]",
             show_default=False,
         ),
     ] = None,
@@ -86,8 +88,13 @@ def show(
 
     NAME strings prints what makes numbers hard to read, and its sheet has a row for each
     difficulty of the synthetic test set: written by the pen and the fonts, with --data by the
-    real digits of that folder as well.
+    real digits of that folder as well. NAME pages does the same with whole pages, kind by kind.
     """
+    if name == data_pages.PAGES and not Path(name).exists():
+        data_pages.print_kinds()
+        if out is not None:
+            _save(data_pages.page_sheet(per_class or data_pages.N_EACH, seed, data), out)
+        return
     if name == STRINGS and not Path(name).exists():
         print_difficulties()
         if out is not None:
@@ -110,7 +117,7 @@ def _has_colours(console: Console) -> bool:
 def _contents(name: str, data: Path | None) -> Contents:
     path = Path(name).expanduser()
     if name not in KNOWN and not path.exists():
-        advice = did_you_mean(name, [*KNOWN, STRINGS])
+        advice = did_you_mean(name, [*KNOWN, STRINGS, data_pages.PAGES])
         raise DataError(name, "no data set has this name", todo=advice)
     if name in KNOWN:
         entry = known(name)

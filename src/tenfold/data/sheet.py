@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 Picture = NDArray[np.uint8]
 
 GAP_PX: Final = 4
+_LARGEST_PX: Final = 26  # of words, however large the pictures are
 PAPER: Final = (246, 244, 239)
 WORDS: Final = (40, 40, 46)
 QUIET: Final = (120, 118, 112)
@@ -43,7 +44,7 @@ def contact_sheet(
     if n_columns == 0:
         raise ValueError("a contact sheet needs at least one picture")
     notes = notes or {}
-    font = ImageFont.load_default(size=cell_px * 0.42)
+    font = ImageFont.load_default(size=min(cell_px * 0.42, _LARGEST_PX))
     cell = (round(cell_px * wide), cell_px)
     across, step = cell[0] + GAP_PX, cell[1] + GAP_PX
     left = _words_px(rows, font)
