@@ -23,6 +23,7 @@ _HAIRLINE: Final = 0.4  # of the pen's width: a ruled line, a fold
 _BLOT: Final = 2.5  # times the pen's width: a shadow, a finger
 _BLOT_BESIDE: Final = 0.02  # of the picture's height: writing beside which a blot is judged
 _SAME_LINE: Final = 0.35  # share of the lower piece's height that must overlap
+_HANGS: Final = 0.1  # heights between two strokes of a digit, one above the other
 _REACH: Final = 4.5  # heights between neighbours of one line
 _SMALL: Final = 0.40  # of the writing's height: dots, dashes, bars of a 5
 
@@ -197,22 +198,29 @@ def _linked(pieces: list[Piece], height: float) -> list[list[Piece]]:
 
 
 def _on_line(piece: Piece, line: list[Piece], height: float) -> bool:
+    recent = _recent(line)
+    if _between(piece.box, recent) > _HANGS * height:  # most lines of a page: no more is asked
+        return False
     gap = piece.box.x - max(p.box.right for p in line[-3:])
     if gap > _REACH * height:
         return False
-    return _overlap(piece, _recent(line)) >= _SAME_LINE or _hangs_on(piece, line[-1], height)
+    return _overlap(piece, recent) >= _SAME_LINE or _hangs_on(piece, line[-1], height)
 
 
 def _hangs_on(piece: Piece, other: Piece, height: float) -> bool:
     """True for the two strokes of one digit, one above the other: the bar of a 5 and its bow."""
     shared = min(piece.box.right, other.box.right) - max(piece.box.x, other.box.x)
-    between = max(piece.box.y, other.box.y) - min(piece.box.bottom, other.box.bottom)
     both = piece.box.union(other.box)
     return (
         shared >= 0.3 * min(piece.box.width, other.box.width)
-        and between <= 0.1 * height
+        and _between(piece.box, other.box) <= _HANGS * height
         and both.height <= 1.8 * height
     )
+
+
+def _between(box: Box, other: Box) -> int:
+    """Px of paper between two boxes, one above the other; negative where they overlap in height."""
+    return max(box.y, other.y) - min(box.bottom, other.bottom)
 
 
 def _recent(line: list[Piece]) -> Box:
