@@ -177,10 +177,12 @@ def in_lines(pieces: list[Piece]) -> list[list[Piece]]:
     tall = [p for p in pieces if p.box.height >= _SMALL * height]
     small = [p for p in pieces if p.box.height < _SMALL * height]
     lines = _linked(sorted(tall, key=lambda p: p.middle), height)
+    spans = [around(line) for line in lines]
     for piece in small:
-        home = _home(piece, lines, height)
+        home = _home(piece, lines, spans, height)
         if home is not None:
-            home.append(piece)
+            lines[home].append(piece)
+            spans[home] = spans[home].union(piece.box)
     lines.sort(key=_top)
     return [sorted(line, key=lambda p: p.middle) for line in lines]
 
@@ -234,16 +236,18 @@ def _overlap(piece: Piece, other: Box) -> float:
     return shared / max(min(piece.box.height, other.height), 1)
 
 
-def _home(piece: Piece, lines: list[list[Piece]], height: float) -> list[Piece] | None:
-    """The line that a small piece belongs to: the nearest in whose height its middle lies."""
+def _home(piece: Piece, lines: list[list[Piece]], spans: list[Box], height: float) -> int | None:
+    """Index of the line of a small piece: the nearest in whose height its middle lies."""
     middle = piece.box.y + piece.box.height / 2
+    low, high = middle - 0.15 * height, middle + 0.25 * height
     best, nearest = None, 1.5 * height
-    for line in lines:
-        for other in line:
-            inside = other.box.y - 0.25 * height <= middle <= other.box.bottom + 0.15 * height
+    for index, span in enumerate(spans):
+        if span.y > high or span.bottom < low:
+            continue
+        for other in lines[index]:
             gap = max(other.box.x - piece.box.right, piece.box.x - other.box.right, 0)
-            if inside and gap < nearest:
-                best, nearest = line, gap
+            if other.box.y <= high and other.box.bottom >= low and gap < nearest:
+                best, nearest = index, gap
     return best
 
 
