@@ -87,7 +87,7 @@ def least(work: Callable[[], object], turns: int) -> float:
 
 
 def drawn(points: dict[str, Points]) -> Figure:
-    """Both curves, each with the line of equal cost through its last point, on log scales."""
+    """Both curves, each with the line of equal cost through its first point, on log scales."""
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(INCHES, 3.6), layout="constrained")
         for axis, (name, found) in zip(figure.subplots(1, 2), points.items(), strict=True):
@@ -97,7 +97,7 @@ def drawn(points: dict[str, Points]) -> Figure:
 
 def _curve(axis: Axes, name: str, found: Sequence[tuple[float, float]]) -> None:
     counts, seconds = zip(*found, strict=True)
-    each = seconds[-1] / counts[-1]
+    each = seconds[0] / counts[0]
     axis.plot(counts, [each * n for n in counts], "--", color=GREY, label="in proportion")
     axis.plot(counts, seconds, "o-", color=BLUE, label="measured")
     axis.set(xscale="log", yscale="log", xlabel=name, ylabel="processor seconds")

@@ -17,7 +17,7 @@ STEPS: Final[Mapping[str, Sequence[str]]] = {
     "sheet": ("picture.sheet:flattened",),
     "ink": ("picture.ink:find_ink",),
     "level": ("picture.lean:page_lean", "picture.view:turned", "reading.ways:ways_up"),
-    "grid": ("reading.grid:find_grids", "reading.layouts:_parted"),
+    "grid": ("reading.grid:find_grids", "reading.faint:faint_grids", "reading.layouts:_parted"),
     "cut": (
         "reading.pieces:find_pieces",
         "reading.pieces:of_writing",
