@@ -15,6 +15,7 @@ from .spelling import Found, Spelled
 
 N_ALTERNATIVES: Final = 2
 
+_LETTER_GAP: Final = 0.6  # heights: a narrower gap parts nothing that is read together
 _WORD_GAP: Final = 1.0  # heights: a narrower gap never parts two numbers
 _BESIDE: Final = 1.2  # heights: a sign farther off belongs to nothing
 _UNEVEN: Final = 2.2  # times the line's usual gap: evenly spaced digits are one number
@@ -26,7 +27,9 @@ def apart(row: list[Piece]) -> list[list[Piece]]:
     Args:
         row: from left to right.
     """
-    widest = _WORD_GAP * writing_height(row)
+    height = writing_height(row)
+    gaps = [right.box.x - left.box.right for left, right in itertools.pairwise(row)]
+    widest = float(np.clip(_UNEVEN * _usual(gaps), _LETTER_GAP * height, _WORD_GAP * height))
     groups: list[list[Piece]] = [[]]
     reach = row[0].box.right
     for piece in row:
@@ -39,9 +42,13 @@ def apart(row: list[Piece]) -> list[list[Piece]]:
 
 def widest_gap(gaps: Sequence[int], height: float) -> float:
     """The widest gap within a number, by the other gaps of its line."""
+    return max(_WORD_GAP * height, _UNEVEN * _usual(gaps))
+
+
+def _usual(gaps: Sequence[int]) -> int:
+    """The median gap, of two the narrower; 0 where there is none."""
     open_gaps = sorted(max(gap, 0) for gap in gaps)
-    usual = open_gaps[(len(open_gaps) - 1) // 2] if open_gaps else 0  # of two gaps the narrower
-    return max(_WORD_GAP * height, _UNEVEN * usual)
+    return open_gaps[(len(open_gaps) - 1) // 2] if open_gaps else 0
 
 
 def numbers_of(

@@ -5,17 +5,19 @@ and numbers that stand evenly spaced are one, like marks in the squares of a she
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from tenfold.picture import Ink
+from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
 
 from .nets import spell_lines
 from .numbers import apart, widest_gap
 from .paths import line_of
-from .pieces import Piece
+from .pieces import Piece, around
 from .spelling import Spelled
 from .words import without_words
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from tenfold.rules import Rules
 
 Group = list[Piece]
+
+# Heights of the row's digits: what is lower, higher or wider is a dot, a stain or a word.
+_LOWEST: Final = 0.6
+_HIGHEST: Final = 1.6
+_WIDEST: Final = 1.1
 
 
 def read_rows(
@@ -56,23 +63,36 @@ def read_rows(
 def _numbers(groups: list[Group], spelled: list[Spelled]) -> list[tuple[Group, list[Spelled]]]:
     """Neighbours that are evenly spaced, their pieces and what was read of each.
 
-    Between two parts of one number stands no word.
+    Between two parts of one number stands no word. A thing of a digit's size next to a
+    number, read as none, takes from its surety: with it the number would be another.
     """
     found = [glyph.box for one in spelled for glyph in one.found]
+    if not found:
+        return []
     gaps = [right.x - left.right for left, right in itertools.pairwise(found)]
-    made: list[tuple[Group, list[Spelled]]] = []
-    reach: int | None = None
-    for group, one in zip(groups, spelled, strict=True):
+    height = float(np.median([box.height for box in found]))
+    widest = widest_gap(gaps, height)
+    boxes = [around(group) for group in groups]
+    runs: list[list[int]] = []
+    for k, one in enumerate(spelled):
         if not one.found:
-            reach = None
             continue
-        height = float(np.median([glyph.box.height for glyph in one.found]))
-        if reach is not None and one.found[0].box.x - reach <= widest_gap(gaps, height):
-            made[-1] = made[-1][0] + group, [*made[-1][1], one]
-        else:
-            made.append((group, [one]))
-        reach = one.found[-1].box.right
+        goes_on = bool(runs) and runs[-1][-1] == k - 1 and boxes[k].x - boxes[k - 1].right <= widest
+        runs[-1:] = [[*runs[-1], k]] if goes_on else [*runs[-1:], [k]]
+    made = []
+    for run in runs:
+        parts = [spelled[k] for k in run]
+        for k, beside in ((run[0] - 1, run[0]), (run[-1] + 1, run[-1])):
+            if 0 <= k < len(groups) and not spelled[k].found:
+                gap = max(boxes[k].x, boxes[beside].x) - min(boxes[k].right, boxes[beside].right)
+                if gap <= widest and _is_digit_sized(boxes[k], height):
+                    parts[0] = replace(parts[0], share=parts[0].share * spelled[k].share)
+        made.append(([piece for k in run for piece in groups[k]], parts))
     return made
+
+
+def _is_digit_sized(box: Box, height: float) -> bool:
+    return _LOWEST * height <= box.height <= _HIGHEST * height and box.width <= _WIDEST * height
 
 
 def joined(parts: list[Spelled]) -> Spelled:

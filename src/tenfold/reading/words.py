@@ -56,11 +56,16 @@ def without_words(lines: Sequence[Line], spelled: Sequence[Spelled]) -> list[Spe
     Args:
         lines: what is written together.
         spelled: what was read of each.
+
+    Returns:
+        Without digits where a word stands; the share is then that of its being one.
     """
     odds = np.array([numberness(line, found) for line, found in zip(lines, spelled, strict=True)])
     several = len(lines) >= _SEVERAL or bool((odds > 0).any())
     return [
-        replace(found, found=[], share=1.0) if several and odd <= 0 else _without_word(line, found)
+        replace(found, found=[], share=float(1 / (1 + np.exp(odd))))
+        if several and found.found and odd <= 0
+        else _without_word(line, found)
         for line, found, odd in zip(lines, spelled, odds.tolist(), strict=True)
     ]
 
@@ -71,7 +76,7 @@ def numberness(line: Line, spelled: Spelled) -> float:
     A logistic regression on what both nets say: how sure the text is, how many things the
     line net calls no digit, how much of the ink belongs to no digit, and into how many
     parts each digit was cut. Its weights are those of synthetic pages of other seeds than
-    the test set's (docs/lines.md).
+    the test set's (docs/reading.md).
 
     Args:
         line: its parts.
