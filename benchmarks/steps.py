@@ -21,7 +21,7 @@ STEPS: Final[Mapping[str, Sequence[str]]] = {
     "cut": (
         "reading.pieces:find_pieces",
         "reading.pieces:of_writing",
-        "reading.pieces:in_lines",
+        "reading.lines:in_lines",
         "reading.rules:without_rules",
         "reading.numbers:apart",
         "reading.paths:line_of",

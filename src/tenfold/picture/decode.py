@@ -131,14 +131,15 @@ def faults_named(data: bytes, name: str) -> Iterator[None]:
             todo="Known: PNG, JPEG, WebP, TIFF, BMP, GIF, PDF, HEIC",
         ) from None
     except Image.DecompressionBombError:
-        raise _too_many_pixels(name) from None
+        raise too_many_pixels(name) from None
     except (TenfoldError, MemoryError):
         raise
     except Exception as error:  # Pillow's decoders raise some twenty kinds on damaged files
         raise NotAPictureError(name, f"the picture is damaged or cut short ({error})") from None
 
 
-def _too_many_pixels(name: str, came: str = "") -> PictureTooLargeError:
+def too_many_pixels(name: str, came: str = "") -> PictureTooLargeError:
+    """The error that refuses a picture before it is decoded."""
     return PictureTooLargeError(
         name,
         f"has more than {MAX_PIXELS // 10**6} million pixels",
@@ -161,7 +162,7 @@ def picture_of(
     if width < 1 or height < 1:
         raise NotAPictureError(name, "the picture has no pixels", came=f"{width}x{height}")
     if width * height > MAX_PIXELS:
-        raise _too_many_pixels(name, f"{width}x{height}")
+        raise too_many_pixels(name, f"{width}x{height}")
     orientation = image.getexif().get(_ORIENTATION, 1)
     if orientation in (5, 6, 7, 8):
         width, height = height, width
@@ -236,31 +237,3 @@ def _on_paper(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
     ink = float((rgb * alpha).sum() / max(3 * float(alpha.sum()), 1e-6))
     paper = 255.0 if ink < 128 else 0.0
     return _gray_if_gray((rgb * alpha + paper * (1 - alpha) + 0.5).astype(np.uint8))
-
-
-def image_of(array: NDArray[Any]) -> Image.Image:
-    """An array (h, w), (h, w, 3) or (h, w, 4) as an image."""
-    shape = array.shape
-    deep = array.ndim == 3 and shape[2] in (3, 4)
-    if not (array.ndim == 2 or deep) or 0 in shape:
-        raise PictureError(
-            "<array>", "must be (h, w), (h, w, 3) or (h, w, 4) with pixels in it", came=f"{shape}"
-        )
-    if shape[0] * shape[1] > MAX_PIXELS:
-        raise _too_many_pixels("<array>", f"{shape[1]}x{shape[0]}")
-    return Image.fromarray(_array_as_uint8(array))
-
-
-def _array_as_uint8(array: NDArray[Any]) -> NDArray[np.uint8]:
-    if array.dtype == np.uint8:
-        return np.ascontiguousarray(array)
-    if array.dtype == np.bool_:
-        return array.astype(np.uint8) * np.uint8(255)
-    if array.dtype == np.uint16:
-        return (array >> 8).astype(np.uint8)
-    if np.issubdtype(array.dtype, np.floating):
-        if array.min() >= 0 and array.max() <= 1:  # NaN fails here too
-            return (array * 255 + 0.5).astype(np.uint8)
-        came = f"floats from {array.min():g} to {array.max():g}"
-        raise PictureError("<array>", "floats must lie in [0, 1]", came=came)
-    raise PictureError("<array>", "must be uint8, uint16, bool or float", came=str(array.dtype))

@@ -13,7 +13,8 @@ from PIL import Image
 
 from tenfold.errors import ConfigError, PictureError
 
-from .decode import MAX_SIDE, Picture, Source, data_of, faults_named, image_of, picture_of
+from .arrays import image_of
+from .decode import MAX_SIDE, Picture, Source, data_of, faults_named, picture_of
 from .formats import Pdf, bring_heif, is_heif, is_pdf
 from .region import Region
 

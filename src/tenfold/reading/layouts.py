@@ -15,8 +15,9 @@ from tenfold.results import Box, Cell, Number, Table
 from .cells import Filled, filled_cells, without_lines, without_paper
 from .faint import LEAST_CELLS, faint_grids
 from .grid import Grid, find_grids
+from .lines import in_lines
 from .order import in_reading_order, in_rows
-from .pieces import Mask, Piece, find_pieces, in_lines, of_writing, writing_height
+from .pieces import Mask, Piece, find_pieces, of_writing, writing_height
 from .sheet import forced_grid
 from .single import all_writing
 from .squared import is_squared_paper, is_written_across

@@ -33,8 +33,9 @@ from tenfold.trust import MAX_ERROR, Promise
 
 from .accepting import accept_from
 from .layouts import LaidOut, Layout, check_layout, read_layout
+from .lines import in_lines
 from .numbers import numbers_of
-from .pieces import Piece, find_pieces, in_lines, of_writing, writing_height
+from .pieces import Piece, find_pieces, of_writing, writing_height
 from .rows import read_rows
 from .rules import without_rules
 from .spelling import Spelled

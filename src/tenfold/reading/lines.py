@@ -1,0 +1,102 @@
+"""Which pieces of ink stand on one line of writing."""
+
+from typing import Final
+
+import numpy as np
+
+from tenfold.results import Box
+
+from .pieces import Piece, around, writing_height
+
+_SAME_LINE: Final = 0.35  # share of the lower piece's height that must overlap
+_REACH: Final = 4.5  # heights between neighbours of one line
+_SMALL: Final = 0.40  # of the writing's height: dots, dashes, bars of a 5
+_HANGS: Final = 0.1  # heights between two strokes of a digit, one above the other
+
+
+def in_lines(pieces: list[Piece]) -> list[list[Piece]]:
+    """The pieces by line, lines from top to bottom, pieces from left to right.
+
+    Two pieces stand on one line when they overlap in height and no wide gap
+    lies between them; dots and bars join the line in whose height they lie.
+    """
+    height = writing_height(pieces)
+    tall = [p for p in pieces if p.box.height >= _SMALL * height]
+    small = [p for p in pieces if p.box.height < _SMALL * height]
+    lines = _linked(sorted(tall, key=lambda p: p.middle), height)
+    spans = [around(line) for line in lines]
+    for piece in small:
+        home = _home(piece, lines, spans, height)
+        if home is not None:
+            lines[home].append(piece)
+            spans[home] = spans[home].union(piece.box)
+    lines.sort(key=_top)
+    return [sorted(line, key=lambda p: p.middle) for line in lines]
+
+
+def _linked(pieces: list[Piece], height: float) -> list[list[Piece]]:
+    """Groups of pieces, each linked to the piece at the end of the best line so far."""
+    lines: list[list[Piece]] = []
+    for piece in pieces:
+        fits = [line for line in lines if _on_line(piece, line, height)]
+        if fits:
+            max(fits, key=lambda line: _overlap(piece, _recent(line))).append(piece)
+        else:
+            lines.append([piece])
+    return lines
+
+
+def _on_line(piece: Piece, line: list[Piece], height: float) -> bool:
+    recent = _recent(line)
+    if _between(piece.box, recent) > _HANGS * height:  # most lines of a page: no more is asked
+        return False
+    gap = piece.box.x - max(p.box.right for p in line[-3:])
+    if gap > _REACH * height:
+        return False
+    return _overlap(piece, recent) >= _SAME_LINE or _hangs_on(piece, line[-1], height)
+
+
+def _hangs_on(piece: Piece, other: Piece, height: float) -> bool:
+    """True for the two strokes of one digit, one above the other: the bar of a 5 and its bow."""
+    shared = min(piece.box.right, other.box.right) - max(piece.box.x, other.box.x)
+    both = piece.box.union(other.box)
+    return (
+        shared >= 0.3 * min(piece.box.width, other.box.width)
+        and _between(piece.box, other.box) <= _HANGS * height
+        and both.height <= 1.8 * height
+    )
+
+
+def _between(box: Box, other: Box) -> int:
+    """Px of paper between two boxes, one above the other; negative where they overlap in height."""
+    return max(box.y, other.y) - min(box.bottom, other.bottom)
+
+
+def _recent(line: list[Piece]) -> Box:
+    box = line[-1].box
+    return box.union(line[-2].box) if len(line) > 1 else box
+
+
+def _overlap(piece: Piece, other: Box) -> float:
+    """Shared height as a part of the lower of the two."""
+    shared = min(piece.box.bottom, other.bottom) - max(piece.box.y, other.y)
+    return shared / max(min(piece.box.height, other.height), 1)
+
+
+def _home(piece: Piece, lines: list[list[Piece]], spans: list[Box], height: float) -> int | None:
+    """Index of the line of a small piece: the nearest in whose height its middle lies."""
+    middle = piece.box.y + piece.box.height / 2
+    low, high = middle - 0.15 * height, middle + 0.25 * height
+    best, nearest = None, 1.5 * height
+    for index, span in enumerate(spans):
+        if span.y > high or span.bottom < low:
+            continue
+        for other in lines[index]:
+            gap = max(other.box.x - piece.box.right, piece.box.x - other.box.right, 0)
+            if other.box.y <= high and other.box.bottom >= low and gap < nearest:
+                best, nearest = index, gap
+    return best
+
+
+def _top(line: list[Piece]) -> float:
+    return float(np.median([p.box.y + p.box.height / 2 for p in line]))
