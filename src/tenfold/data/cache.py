@@ -86,19 +86,18 @@ def fetch(
         progress: is told of every chunk.
 
     Raises:
-        DataError: the address does not answer, or the file is not the right one.
-            Nothing is left behind then.
+        DataError: the address does not answer, the file is not the right one, or
+            the folder cannot be written to. Nothing is left behind then.
         MissingExtraError: pooch is not installed.
     """
     try:
         import pooch
     except ImportError as fault:
         raise MissingExtraError("pooch", "train") from fault
-    target.parent.mkdir(parents=True, exist_ok=True)
     download = pooch.HTTPDownloader(
         progressbar=progress or False, chunk_size=CHUNK_BYTES, timeout=TIMEOUT_S
     )
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix="download-") as folder:
+    with _drafts(target.parent) as folder:
         part = Path(folder) / target.name
         try:
             download(url, str(part), None)
@@ -114,6 +113,20 @@ def fetch(
                 url, f"not the file that was expected: {fault.wrong}", came=fault.came
             ) from fault
         part.replace(target)
+
+
+def _drafts(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """A folder inside this one that is gone in the end."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=folder, prefix="download-")
+    except OSError as fault:
+        raise DataError(
+            str(folder),
+            "cannot be written to",
+            came=(fault.strerror or str(fault)).lower(),
+            todo="Name another folder, with --to or by XDG_CACHE_HOME",
+        ) from fault
 
 
 def _cause(fault: BaseException) -> str:

@@ -49,11 +49,10 @@ def export(source: str | Path, target: Target | str, out: str | Path | None = No
     check_place(place, kind)
     classifier = open_keras(source)
     with proven(classifier, kind, place.parent) as (draft, difference):
-        names = {file.name: file for file in draft.parent.iterdir()}
-        for name, file in names.items():
-            # OpenVINO's weights carry the name of the graph beside them.
-            goal = place if name == draft.name else place.with_suffix(Path(name).suffix)
-            file.replace(goal)
+        # OpenVINO's weights carry the name of the graph beside them, and come before it: a
+        # kill between the two leaves no graph without weights.
+        for file in sorted(draft.parent.iterdir(), key=lambda file: file.name == draft.name):
+            file.replace(place if file == draft else place.with_suffix(file.suffix))
     return Exported(place, difference)
 
 

@@ -74,13 +74,16 @@ class RunFolder:
         return self.path / "mistakes.png"
 
     def create(self) -> None:
-        """Make the folder.
+        """Make the folder; one in which a killed process had written nothing yet will do.
 
         Raises:
             RunError: it exists already, or cannot be made.
         """
         try:
-            self.path.mkdir(parents=True, exist_ok=False)
+            self.path.mkdir(parents=True, exist_ok=True)
+            self.sweep()
+            if any(self.path.iterdir()):
+                raise FileExistsError
         except FileExistsError as fault:
             raise RunError(
                 str(self.path),
@@ -145,6 +148,8 @@ def writing(path: Path) -> Iterator[Path]:
     draft = Path(name)
     try:
         yield draft
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())  # or a power cut could leave the name without the bytes
         draft.chmod(0o644)  # mkstemp's own mode would hide the file from everyone else
         draft.replace(path)
     except OSError as fault:
