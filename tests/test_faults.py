@@ -220,7 +220,7 @@ def soak(n_kills: int, seed: int = 0) -> None:
             on = (killed / "config.toml").is_file()
             command = [*train, "--resume", str(killed)] if on else [*new, "killed"]
             with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as process:
-                time.sleep(rng.uniform(0, whole_s / 2))
+                time.sleep(rng.uniform(0, whole_s / 5))
                 process.kill()
             rows = killed / "history.csv"
             print(
