@@ -6,7 +6,6 @@ the places of their middles.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,11 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ink import Levels, Mask, as_levels, inked
-
-Floats = NDArray[np.float64]
-
-MOST_LEAN: Final = 21.0
-"""Degrees; a page that leans more is read as it is."""
+from .lean_rows import MOST_LEAN, Floats, across, rows_of
 
 _SIDE: Final = 800  # of the copy on which rules are looked for
 _LEAST_INK: Final = 200  # px: with less there is nothing long
@@ -33,13 +28,6 @@ _FILLED: Final = 0.8  # px of ink to a px of a rule's length
 
 _FEW: Final = 6  # with fewer things on it, it is a number and no page
 _MANY_RULES: Final = 5  # lines of a page on which no writing stands clear of them
-_IN_ROW: Final = 4  # things in a row that says where it goes
-_IN_SIGHT: Final = 5.0  # heights: things further apart say nothing of one another's row
-_LONG_ROW: Final = 7  # things in a row that says so alone
-_COVERED: Final = 0.6  # share of all things that stand in such rows
-_SHARPER: Final = 1.15  # times as sharp as rows that lie level, or the page lies level
-_HARDLY: Final = 3.0  # degrees: leaning so little, rows are about as sharp as level ones
-_STRAIGHT: Final = 0.22  # heights: spread of the middles in a straight row
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +72,7 @@ def page_lean(mask: Mask) -> Lean:
         least = _SPAN * max(small.shape)
         return Lean(_by_rules(small, least, height, _MANY_RULES) or 0.0, len(things), 0, 1.0)
     ruled = _by_rules(small, max(_RULE * min(small.shape), 40.0), height)
-    level, aside = _rows(things, height), _rows(things[:, ::-1] * [1, -1], height)
+    level, aside = rows_of(things, height), rows_of(things[:, ::-1] * [1, -1], height)
     upright = level.sharpness / max(aside.sharpness, 1e-9)
     better = level if upright >= 1 else aside
     degrees = ruled if ruled is not None else better.degrees
@@ -161,8 +149,8 @@ def _ruled(points: Floats, degrees: float) -> tuple[float, Floats, Floats]:
 
 
 def _profile(x: Floats, y: Floats, degrees: float) -> Floats:
-    across = _across(x, y, degrees)
-    return np.bincount(((across - across.min()) / _BIN_PX).astype(int)).astype(np.float64)
+    place = across(x, y, degrees)
+    return np.bincount(((place - place.min()) / _BIN_PX).astype(int)).astype(np.float64)
 
 
 def _n_lines(profile: Floats, least: float, apart: float) -> int:
@@ -173,84 +161,3 @@ def _n_lines(profile: Floats, least: float, apart: float) -> int:
     ends = np.flatnonzero(np.diff(full) > apart / _BIN_PX)
     starts, stops = full[np.r_[0, ends + 1]], full[np.r_[ends, full.size - 1]]
     return int(((stops - starts + 1) * _BIN_PX <= _THICK_PX).sum())
-
-
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    degrees: float
-    n_rows: int
-    sharpness: float
-
-
-def _rows(things: Floats, height: float) -> _Rows:
-    """The rows in which things stand, and their lean; 0 degrees where that is not clear."""
-    if len(things) < _LONG_ROW:
-        return _Rows(0.0, 0, 0.0)
-    angles = np.arange(-MOST_LEAN, MOST_LEAN + 0.1, 0.5)
-    sharp = np.array([_sharpness(things, angle, height) for angle in angles])
-    best = _nearest_to_level(angles, sharp)
-    level = float(sharp[np.abs(angles) <= 1].max())
-    degrees, n_rows = _fitted(things, float(angles[best]), height)
-    if sharp[best] < _SHARPER * level:
-        degrees = degrees if abs(degrees) <= _HARDLY else 0.0
-    return _Rows(degrees, n_rows, float(sharp[best]))
-
-
-def _nearest_to_level(angles: Floats, sharp: Floats) -> int:
-    """Of the angles that are about as sharp as the sharpest the one nearest to level.
-
-    Things that stand in columns too stand in rows along more than one direction.
-    """
-    good = np.flatnonzero(sharp >= 0.95 * sharp.max())
-    near = good[np.abs(angles[good]).argmin()]
-    around = good[np.abs(angles[good] - angles[near]) <= 1.5]
-    return int(around[sharp[around].argmax()])
-
-
-def _sharpness(things: Floats, degrees: float, height: float) -> float:
-    """How often two things stand on one row, were the page to lean so much."""
-    y = _across(things[:, 0], things[:, 1], degrees)
-    bins = np.bincount(((y - y.min()) / (0.15 * height)).astype(int)).astype(float)
-    smooth = np.convolve(bins, [0.5, 1, 0.5])
-    return float((smooth**2).sum()) / len(things)
-
-
-def _across(x: Floats, y: Floats, degrees: float) -> Floats:
-    """Each thing's place across the rows."""
-    angle = math.radians(degrees)
-    return np.asarray(y * math.cos(angle) - x * math.sin(angle), np.float64)
-
-
-def _fitted(things: Floats, degrees: float, height: float) -> tuple[float, int]:
-    """The lean by lines of one slope fitted through all rows, and how many rows there are."""
-    rows: list[Floats] = []
-    for _ in range(2):
-        rows = _grouped(things, degrees, height)
-        if not rows:
-            return 0.0, 0
-        spread = np.concatenate([row - row.mean(axis=0) for row in rows])
-        slope = float((spread[:, 0] * spread[:, 1]).sum() / max((spread[:, 0] ** 2).sum(), 1e-9))
-        degrees = math.degrees(math.atan(slope))
-    longest = max(len(row) for row in rows)
-    covered = sum(len(row) for row in rows) / len(things)
-    rest = float((spread[:, 1] - slope * spread[:, 0]).std())
-    clear = covered >= _COVERED and rest <= _STRAIGHT * height
-    if not clear or (len(rows) < 2 and longest < _LONG_ROW) or abs(degrees) > MOST_LEAN:
-        return 0.0, len(rows)
-    return degrees, len(rows)
-
-
-def _grouped(things: Floats, degrees: float, height: float) -> list[Floats]:
-    """Rows of four things and more, parted where nothing stands for a while."""
-    level = _parted(things, _across(things[:, 0], things[:, 1], degrees), 0.3 * height)
-    rows = [part for row in level for part in _parted(row, row[:, 0], _IN_SIGHT * height)]
-    return [
-        row for row in rows if len(row) >= _IN_ROW and np.ptp(row[:, 1]) <= 0.5 * np.ptp(row[:, 0])
-    ]
-
-
-def _parted(things: Floats, places: Floats, gap: float) -> list[Floats]:
-    """The things in the order of their places, cut where two are further apart than a gap."""
-    order = np.argsort(places)
-    cuts = np.flatnonzero(np.diff(places[order]) > gap) + 1
-    return np.split(things[order], cuts)

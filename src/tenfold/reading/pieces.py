@@ -20,6 +20,7 @@ MAX_PIECES: Final = 4000
 
 _SPECK: Final = 0.10  # of the writing's height: dirt, not a dot
 _HAIRLINE: Final = 0.4  # of the pen's width: a ruled line, a fold
+_AS_HIGH: Final = 0.25  # of the writing's height: so little higher or lower than it
 _BLOT: Final = 2.5  # times the pen's width: a shadow, a finger
 _BLOT_BESIDE: Final = 0.02  # of the picture's height: writing beside which a blot is judged
 
@@ -95,7 +96,7 @@ def of_writing(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
     if len(kept) < 2:
         return kept
     pen_px = pen_width(kept)
-    inner = [p for p in kept if not _is_foreign(p, shape, pen_px)]
+    inner = [p for p in kept if not _is_foreign(p, shape, pen_px, height)]
     return inner if any(p.box.height >= 0.3 * height for p in inner) else kept
 
 
@@ -133,7 +134,7 @@ def pen_width(pieces: list[Piece]) -> float:
     return stroke_width(largest.mask.astype(np.uint8) * np.uint8(255))
 
 
-def _is_foreign(piece: Piece, shape: tuple[int, ...], pen_px: float) -> bool:
+def _is_foreign(piece: Piece, shape: tuple[int, ...], pen_px: float, writing_px: float) -> bool:
     """True for borders, hairlines, a neighbour's stroke or a shadow at the picture's edge."""
     height, width = shape
     box = piece.box
@@ -141,7 +142,9 @@ def _is_foreign(piece: Piece, shape: tuple[int, ...], pen_px: float) -> bool:
     thickness = piece.area / long
     ends = _ends(piece, shape)
     bar = thickness < 0.2 * long and short < 0.3 * long
-    if bar and thickness < _HAIRLINE * pen_px:
+    # As high as the writing, it is a 1 by a finer pen than the largest thing's.
+    as_high = not ends and abs(box.height / writing_px - 1) <= _AS_HIGH
+    if bar and thickness < _HAIRLINE * pen_px and not as_high:
         return True
     if not ends:
         return False

@@ -18,6 +18,9 @@ _MAX_THICKNESS: Final = 0.12  # of the other side
 _END: Final = 0.06  # of the side: so near the edge counts as on it
 _FEW: Final = 0.08  # of the ink inside the margins: with so little beside it, a line is a 1
 _CLINGS: Final = 0.06  # of the shorter side: the uneven edges of a fat stroke
+_CLINGS_WRITING: Final = 0.15  # of the writing's height, where that is less: on a ruled page
+_RAGGED_RUN: Final = 150  # px: lines of pages, whose edges are ragged where a page was turned
+_SMALL_WRITING: Final = 0.15  # of the longer side: writing on a page, not a number that fills it
 _LONG: Final = 5.0  # times the height of the writing: too long for a stroke
 
 
@@ -48,7 +51,7 @@ def without_rules(mask: Mask, writing_px: float) -> Mask:
     across = np.zeros_like(mask) if across is None else across
     down = np.zeros_like(mask) if down is None else down.T
     rules = across | down
-    if _is_nearly_all(rules, mask):
+    if _is_nearly_all(rules, mask, writing_px):
         return mask
     left = mask & ~rules
     left |= _crossings(mask, across, down)
@@ -56,14 +59,14 @@ def without_rules(mask: Mask, writing_px: float) -> Mask:
     return left
 
 
-def _is_nearly_all(rules: Mask, mask: Mask) -> bool:
+def _is_nearly_all(rules: Mask, mask: Mask, writing_px: float) -> bool:
     """True where hardly any ink but the rules, and what clings to them, lies inside the margins."""
     side = min(mask.shape)
     margin = int(_MARGIN * side)
     inner = np.s_[margin : mask.shape[0] - margin, margin : mask.shape[1] - margin]
     if not rules[inner].any():
         return False
-    reach = round(_CLINGS * side) | 1
+    reach = round(min(_CLINGS * side, _CLINGS_WRITING * writing_px)) | 1
     near = cv2.dilate(rules[inner].astype(np.uint8), np.ones((reach, reach), np.uint8)) > 0
     n_apart = np.count_nonzero(mask[inner] & ~near)
     return bool(n_apart < _FEW * np.count_nonzero(mask[inner]))
@@ -77,8 +80,11 @@ def _rule_pixels(mask: Mask, writing_px: float) -> Mask | None:
     if columns.stop - columns.start < run or width < 24:
         return None
     kernel = np.ones((1, run), np.uint8)
-    opened = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, kernel)
-    straight = np.asarray(opened, np.uint8).view(np.bool_)
+    lines = mask.view(np.uint8)
+    if run >= _RAGGED_RUN and writing_px <= _SMALL_WRITING * max(mask.shape):
+        lines = np.asarray(cv2.dilate(lines, np.ones((3, 1), np.uint8)), np.uint8)
+    opened = cv2.morphologyEx(lines, cv2.MORPH_OPEN, kernel)
+    straight = np.asarray(opened, np.uint8).view(np.bool_) & mask
     # A line that leans a little is a stair of runs: joined over one row, a few columns apart.
     place = _around(inked(straight), mask.shape)
     if place is None:

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 
 _CUT_TRUST: Final = 0.5  # power of its probabilities: both views look at the same ink
 _CUT_DOUBT: Final = 0.01
+_LONE_CUT, _LONE_STRIP = 1.0, 0.5
+"""The powers where there is nothing to cut: single digits are what the classifier knows best."""
 
 _HARDLY: Final = 1e-9
 """Weight of a way through the line, of all ways: below it the cuts are no help."""
@@ -80,9 +82,10 @@ def views_of(line: Line, weights: Weights, frames: Frames | None) -> list[tuple[
     cuts = CutView(line, weights)
     if frames is None:
         return [(cuts, 1.0)]
+    lone = len(line.candidates) == 1
     return [
-        (Doubted(cuts, _CUT_DOUBT), _CUT_TRUST),
-        (StripView(frames[:, :10]), 1.0),
+        (Doubted(cuts, _CUT_DOUBT), _LONE_CUT if lone else _CUT_TRUST),
+        (StripView(frames[:, :10]), _LONE_STRIP if lone else 1.0),
     ]
 
 

@@ -86,7 +86,7 @@ def numberness(line: Line, spelled: Spelled) -> float:
         return -np.inf
     digits = [found.box for found in spelled.found]
     tall = [part for part in line.parts if part.box.height >= _TALL * line.height]
-    stray = sum(part.area for part in tall if not any(_holds(d, part.box) for d in digits))
+    stray = sum(part.area * (1 - _covered(part.box, digits)) for part in tall)
     of_ink = stray / max(sum(part.area for part in line.parts), 1)
     junk = min(sum(symbol == JUNK for _, symbol in spelled.marks), _MOST_JUNK)
     sure = float(np.log(max(spelled.share, _LEAST_SHARE)))
@@ -122,6 +122,17 @@ def strays_of(parts: Sequence[Box], digits: Sequence[Box], height: float) -> lis
         for part in parts
         if part.height >= _TALL * height and not any(_holds(digit, part) for digit in digits)
     ]
+
+
+def _covered(part: Box, digits: Sequence[Box]) -> float:
+    """Share of a part that is digits; a rule may join them all into one part."""
+    if any(_holds(digit, part) for digit in digits):
+        return 1.0
+    columns = np.zeros(part.width, bool)
+    for digit in digits:
+        if digit.y < part.bottom and part.y < digit.bottom:
+            columns[max(digit.x - part.x, 0) : max(digit.right - part.x, 0)] = True
+    return float(columns.mean())
 
 
 def _holds(digit: Box, part: Box) -> bool:
