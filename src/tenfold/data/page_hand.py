@@ -79,7 +79,7 @@ class Sheet:
             if ink.shape[1] <= widest:
                 break
         self._put(ink, round(x), round(base - ink.shape[0]))
-        return x + ink.shape[1]
+        return x + float(ink.shape[1])
 
     def head(self, x: float, base: float) -> None:
         """Writes the head of a column: a letter, and a small number that is none of the page's."""
