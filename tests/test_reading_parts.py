@@ -68,10 +68,15 @@ def test_pieces_are_the_connected_parts_largest_first():
 def test_dirt_hairlines_and_slivers_at_the_edge_are_no_writing():
     digits = [bar(60, 20, 12, 60), bar(100, 20, 30, 60)]
     dirt = bar(150, 50, 2, 2)
-    hairline = bar(40, 10, 2, 70)
+    hairline = bar(40, 3, 2, 94)
     sliver = bar(0, 10, 4, 70)
     kept = of_writing([*digits, dirt, hairline, sliver], (100, 200))
     assert kept == digits
+
+
+def test_a_1_by_a_finer_pen_than_the_largest_thing_is_writing():
+    digits = [bar(40, 20, 2, 60), bar(100, 20, 30, 60)]
+    assert set(map(id, of_writing(digits, (100, 200)))) == set(map(id, digits))
 
 
 def test_the_writing_height_is_that_of_the_digits_and_not_of_the_dots():
