@@ -178,8 +178,8 @@ def test_a_layout_that_is_none_is_no_picture_s_fault() -> None:
 MORE_RULES = st.fixed_dictionaries(
     {},
     optional={
-        "minimum": st.integers(0, 60),
-        "maximum": st.integers(40, 99),
+        "minimum": st.integers(0, 45),
+        "maximum": st.integers(45, 99),
         "pattern": st.sampled_from([r"\d*[02468]", r"[1-7]\d*", r"\d?\d"]),
         "checksum": st.just("luhn"),
         "choices": st.lists(st.integers(10, 99).map(str), min_size=5, max_size=40),

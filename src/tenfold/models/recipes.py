@@ -144,7 +144,7 @@ _ALL: Final = (
             model=ModelSettings(width=32, dropout=0.1),
             data=DataSettings(source="lines"),
             fit=FitSettings(
-                epochs=60,
+                epochs=30,
                 ema=0.999,
                 clip=2.0,
                 precision="mixed_bfloat16",
