@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from tenfold.batch.items import Item
+from tenfold.batch.rows import MIN_CONFIDENCE
 from tenfold.batch.worker import Asked, Worker
 from tenfold.errors import DataError, MissingExtraError
 from tenfold.runtime.manifest import DEFAULT_MODEL
@@ -45,7 +46,7 @@ class ReadImages:
         model: str = DEFAULT_MODEL,
         *,
         pages: list[range] | None = None,
-        min_confidence: float = 0.0,
+        min_confidence: float = MIN_CONFIDENCE,
         **options: Any,
     ) -> None:
         of_reader = {name: options.pop(name) for name in _READER if name in options}

@@ -19,6 +19,8 @@ CSV_COLUMNS: Final = (
     *("x", "y", "width", "height", "error", "unruled", "page"),
 )
 UNSURE: Final = "?"
+MIN_CONFIDENCE: Final = 0.0
+"""Every digit is written, however unsure."""
 
 
 class Form(StrEnum):
@@ -40,6 +42,15 @@ SUFFIXES: Final = {
     ".db": Form.sqlite,
 }
 """The form that a file's ending asks for."""
+
+
+def asks_for_grid(layout: str, rows: int | None, cols: int | None) -> bool:
+    """Do these options of a reader ask for a grid? Its CSV is the table itself.
+
+    >>> asks_for_grid("auto", None, 9), asks_for_grid("number", None, None)
+    (True, False)
+    """
+    return layout == "grid" or rows is not None or cols is not None
 
 
 def json_line(reading: Reading) -> str:

@@ -16,7 +16,7 @@ from tenfold.results import Reading
 from tenfold.trust.table import MAX_ERROR
 
 from .items import Answer, Item, Row
-from .rows import Form, encoder, masked
+from .rows import MIN_CONFIDENCE, Form, encoder, masked
 
 if TYPE_CHECKING:
     from tenfold.reading import Reader
@@ -44,7 +44,7 @@ class Asked:
     polarity: Any = "auto"
     max_error: float = MAX_ERROR
     promise: Promise | None = None
-    min_confidence: float = 0.0
+    min_confidence: float = MIN_CONFIDENCE
     how: dict[str, Any] = field(default_factory=dict)
     pages: Sequence[range] | None = None
     form: Form = Form.jsonl

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tenfold.batch.rows import Form
+from tenfold.batch.rows import MIN_CONFIDENCE, Form
 from tenfold.batch.sources import STDIN
 from tenfold.cli.batch_options import (
     TIMEOUT_S,
@@ -31,7 +31,7 @@ from tenfold.cli.batch_options import (
 )
 from tenfold.cli.layout_options import Cols, Layout, LayoutOptions, Rows
 from tenfold.cli.parts import PagesText, RegionText, pages_of, region_of
-from tenfold.cli.reader_options import MIN_CONFIDENCE, InkOption, MinConfidence, Model
+from tenfold.cli.reader_options import InkOption, MinConfidence, Model
 from tenfold.cli.rules_options import (
     Checksum,
     Choices,

@@ -6,13 +6,15 @@ import dataclasses
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from tenfold.batch.sources import STDIN
 from tenfold.cli.evaluate import MODEL_HELP
+from tenfold.cli.reader_options import Polarity
 from tenfold.errors import ConfigError, MissingExtraError, did_you_mean
 from tenfold.explain.wanted import (
     LIMIT_RATE,
@@ -33,10 +35,7 @@ if TYPE_CHECKING:
     from tenfold.opening import DigitModel, Found
     from tenfold.picture import Picture
 
-STDIN = "-"
 WITH_LAYERS = (Kind.run, Kind.keras, Kind.h5)
-
-Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 
 
 def explain(

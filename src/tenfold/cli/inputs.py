@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from tenfold.batch.order import natural_key
+from tenfold.batch.sources import STDIN
 from tenfold.errors import PictureError
 
-STDIN: Final = "-"
 BESIDE: Final = frozenset({".csv", ".ipynb", ".py"})
 """Endings of what lies beside pictures, labels.csv say; `read folder/*` passes over them."""
 

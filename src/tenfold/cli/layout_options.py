@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 
 import typer
 
+from tenfold.batch.rows import asks_for_grid
 from tenfold.results import Reading, Table
 
 _PANEL: Final = "How the numbers lie"
@@ -44,7 +45,7 @@ class LayoutOptions:
     @property
     def is_grid(self) -> bool:
         """Was a grid asked for?"""
-        return self.layout == "grid" or self.rows is not None or self.cols is not None
+        return asks_for_grid(self.layout, self.rows, self.cols)
 
     def arguments(self) -> dict[str, Any]:
         """What the reader is asked.

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from tenfold.batch.rows import masked
+from tenfold.batch.rows import MIN_CONFIDENCE, masked
 from tenfold.cli.inputs import Input, collect, pass_over
 from tenfold.cli.layout_options import Cols, Layout, LayoutOptions, Rows
 from tenfold.cli.output import STREAMED, Format, writer_for
 from tenfold.cli.parts import PagesText, RegionText, pages_of, region_of
-from tenfold.cli.reader_options import MIN_CONFIDENCE, InkOption, MinConfidence, Model, Polarity
+from tenfold.cli.reader_options import InkOption, MinConfidence, Model, Polarity
 from tenfold.cli.rules_options import (
     Checksum,
     Choices,

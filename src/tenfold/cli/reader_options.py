@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import typer
-
-MIN_CONFIDENCE: Final = 0.0
 
 Model = Annotated[
     str, typer.Option(metavar="NAME", help="A shipped model, or the path of an .onnx file.")

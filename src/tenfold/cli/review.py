@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from tenfold.cli.inputs import STDIN
+from tenfold.batch.sources import STDIN
 from tenfold.errors import DataError, PictureError
 
 if TYPE_CHECKING:

@@ -39,14 +39,11 @@ class Lean:
             there is too little to tell.
         n_things: things of the writing's height: digits, letters, words.
         n_rows: rows of four of them and more that were found.
-        upright: how much sharper these rows are than rows along the columns;
-            below 1 the page seems to lie on its side.
     """
 
     degrees: float
     n_things: int
     n_rows: int
-    upright: float
 
 
 def page_lean(mask: Mask) -> Lean:
@@ -65,18 +62,17 @@ def page_lean(mask: Mask) -> Lean:
     there = inked(mask)
     share = float(mask[there].mean()) if mask.any() else 0.0
     if np.count_nonzero(mask) < _LEAST_INK or share > _MOST_INK:
-        return Lean(0.0, 0, 0, 1.0)
+        return Lean(0.0, 0, 0)
     small = _shrunk(mask[there])
     things, height = _things(small)
     if len(things) < _FEW:  # all writing may hang on the rules; many of them make a page
         least = _SPAN * max(small.shape)
-        return Lean(_by_rules(small, least, height, _MANY_RULES) or 0.0, len(things), 0, 1.0)
+        return Lean(_by_rules(small, least, height, _MANY_RULES) or 0.0, len(things), 0)
     ruled = _by_rules(small, max(_RULE * min(small.shape), 40.0), height)
     level, aside = rows_of(things, height), rows_of(things[:, ::-1] * [1, -1], height)
-    upright = level.sharpness / max(aside.sharpness, 1e-9)
-    better = level if upright >= 1 else aside
+    better = level if level.sharpness >= aside.sharpness else aside
     degrees = ruled if ruled is not None else better.degrees
-    return Lean(degrees, len(things), better.n_rows, upright)
+    return Lean(degrees, len(things), better.n_rows)
 
 
 def _shrunk(mask: Mask) -> Levels:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from tenfold.batch.rows import MIN_CONFIDENCE, asks_for_grid
 from tenfold.picture import Polarity, parse_pages, parse_region
 from tenfold.reading import DEFAULT_POLARITY
 from tenfold.reading.layouts import MAX_LINES, Layout
@@ -40,7 +41,7 @@ class ReadOptions(BaseModel):
         default=None, max_length=100, description="Which model reads; see /api/models."
     )
     min_confidence: float = Field(
-        default=0.0, ge=0, le=1, description="`?` for digits less sure than this."
+        default=MIN_CONFIDENCE, ge=0, le=1, description="`?` for digits less sure than this."
     )
     polarity: Polarity = Field(
         default=DEFAULT_POLARITY, description="Is the ink darker than its paper, or lighter?"
@@ -108,7 +109,7 @@ class FormOptions(ReadOptions):
     @property
     def is_grid(self) -> bool:
         """Was a grid asked for? Its CSV is the table itself."""
-        return self.layout == "grid" or self.rows is not None or self.cols is not None
+        return asks_for_grid(self.layout, self.rows, self.cols)
 
 
 class LookOptions(ReadOptions):
