@@ -89,7 +89,7 @@ def test_a_folder_of_labelled_pictures_is_what_a_net_learns_from(tmp_path):
     kept.keep(np.full((30, 30), 255, np.uint8), "42", source="me", kind="")
     flags = data_flags(str(tmp_path))
     assert flags == {"data.source": str(tmp_path)}
-    found = material(Config.of("dense128", flags).settings.data, seed=0)
+    found = material(Config.of("dense128", flags).settings)
     records = [record for record in read_folder(tmp_path) if record.label != "42"]
     known = {single_digit(record.path).tobytes(): record.digit for record in records}
     parts = ((found.train_x, found.train_y), (found.held_x, found.held_y))
@@ -103,7 +103,7 @@ def test_a_folder_of_labelled_pictures_is_what_a_net_learns_from(tmp_path):
 def test_a_folder_without_single_digits_teaches_nothing_and_says_so(tmp_path):
     KeptFolder(tmp_path).keep(np.zeros((9, 9), np.uint8), "42", source="me", kind="")
     with pytest.raises(DataError, match="no picture has a label from 0 to 9"):
-        material(Config.of("dense128", data_flags(str(tmp_path))).settings.data, seed=0)
+        material(Config.of("dense128", data_flags(str(tmp_path))).settings)
 
 
 def test_too_few_digits_to_hold_some_back_are_told(tmp_path):
@@ -111,7 +111,7 @@ def test_too_few_digits_to_hold_some_back_are_told(tmp_path):
     for k in range(5):
         kept.keep(np.zeros((9, 9), np.uint8), str(k), source="me", kind="")
     with pytest.raises(DataError, match="too few digits to hold some back; got 5"):
-        material(Config.of("dense128", data_flags(str(tmp_path))).settings.data, seed=0)
+        material(Config.of("dense128", data_flags(str(tmp_path))).settings)
 
 
 def test_mnist_s_folder_and_that_of_the_sets_are_no_labelled_pictures(tmp_path):

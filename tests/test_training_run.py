@@ -88,7 +88,7 @@ def test_metrics_hold_the_figures_and_how_they_came(whole):
 
 
 def test_the_saved_model_gives_the_test_figures(whole):
-    digits = material(small(**RESTLESS).settings.data, 0)
+    digits = material(small(**RESTLESS).settings)
     model = keras.models.load_model(whole.folder / "model.keras")
     p = KerasClassifier(model).predict_proba(digits.test_x)
     assert int((p.argmax(axis=1) != digits.test_y).sum()) == whole.metrics["test"]["errors"]

@@ -82,7 +82,7 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
         settings = config.settings
         model = build(config.recipe, settings)
-        digits = parted(split, settings.data, settings.fit.seed)
+        digits = parted(split, settings)
         with Display(None, settings.fit.epochs) as display:
             state = train_epochs(
                 model, settings, digits, State(digits.sha256),

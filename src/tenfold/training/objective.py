@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import keras
@@ -9,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.splits import one_hot
+from tenfold.errors import ConfigError
 from tenfold.models import FitSettings
+from tenfold.models.nets import N_DIGITS
+from tenfold.opening import DigitModel, open_model
 
 
 def compile_model(model: keras.Model, fit: FitSettings, n_steps: int) -> None:
@@ -47,13 +51,44 @@ def steps_per_call() -> int:
 
 
 def needs_rows(fit: FitSettings) -> bool:
-    """Whether the loss takes one-hot rows."""
-    return fit.one_hot or fit.label_smoothing > 0
+    """Whether the loss takes one row of probabilities for each picture."""
+    return fit.one_hot or fit.label_smoothing > 0 or bool(fit.teacher)
 
 
 def targets(y: NDArray[np.uint8], fit: FitSettings, n_classes: int) -> NDArray[Any]:
     """The labels as the loss takes them."""
     return one_hot(y, n_classes) if needs_rows(fit) else y
+
+
+def taught(
+    x: NDArray[np.float32], y: NDArray[np.uint8], fit: FitSettings, n_classes: int
+) -> NDArray[Any]:
+    """The labels that are learnt: the true ones, or these mixed with the teacher's answers.
+
+    Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015); the
+    teacher sees the very pictures, so that it says how far a bent 4 has become a 9.
+
+    Args:
+        x: (n, 28, 28) pictures in [0, 1].
+        y: (n,) labels.
+        fit: names the teacher, if there is one.
+        n_classes: of the net that learns.
+    """
+    rows = targets(y, fit, n_classes)
+    if not fit.teacher:
+        return rows
+    if n_classes != N_DIGITS:
+        raise ConfigError("fit.teacher", "teaches nets of ten digits only", came=str(n_classes))
+    answers = [teacher.predict_proba(x) for teacher in _teachers(fit.teacher)]
+    mixed: NDArray[np.float32] = (
+        (1 - fit.teacher_rate) * rows + fit.teacher_rate * np.mean(answers, axis=0)
+    ).astype(np.float32)
+    return mixed
+
+
+@cache
+def _teachers(names: str) -> list[DigitModel]:
+    return [open_model(name.strip()) for name in names.split(",")]
 
 
 def optimizer_of(fit: FitSettings, n_steps: int) -> keras.optimizers.Optimizer:

@@ -74,7 +74,7 @@ def train(
         return train_lines(config, folder, resume=resume, console=console)
     place = RunFolder(Path(folder))
     keras.utils.set_random_seed(config.settings.fit.seed)
-    digits = material(config.settings.data, config.settings.fit.seed)
+    digits = material(config.settings)
     callbacks = _tensorboard(place) if tensorboard else ()
     if resume:
         place.check()
@@ -130,8 +130,8 @@ def _finish(
         stopped = f"Stopped by hand; go on with: tenfold train --resume {place.path}"
     if not state.history:
         return RunResult(place.path, {}, f"{config.recipe_name}: no epoch was finished. {stopped}")
-    if fit.precision != "float32":  # what is kept is made of Keras' own layers, in float32
-        model = build(config.recipe, config.settings)
+    # What is kept is made of Keras' own layers, in float32; the weights are rounded already.
+    model = build(config.recipe, config.settings.changed({"model.weight_bits": 0}))
     best = bool(stopped) or fit.keep == "best"
     measured = outcome.measure(model, config, digits, state, best=best)
     place.write(place.model, model.save)

@@ -44,7 +44,7 @@ def train_trial(
     keras.utils.set_random_seed(settings.fit.seed)
     if settings.data.source != "mixture":
         x, y = material.train_x, material.train_y
-        maker = maker_of(x, y, settings.data, settings.fit.seed)
+        maker = maker_of(x, y, settings)
         material = replace(material, maker=maker)
     return train_epochs(
         build(config.recipe, settings),

@@ -72,7 +72,7 @@ def tune(
     deadline = time.monotonic() + timeout_s
     base = with_validation(config)
     spans = search_space(base.settings, fixed=fixed)
-    digits = material(base.settings.data, base.settings.fit.seed)
+    digits = material(base.settings)
     facts = {
         "recipe": base.recipe_name,
         "settings to try": [span.setting for span in spans],
