@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tenfold.reading.paths import MAX_PARTS, propose, weigh
 from tenfold.reading.pieces import Piece
 from tenfold.reading.spelling import spell
-from tenfold.reading.views import CutView
+from tenfold.reading.views import CutView, Seen
 from tenfold.results import Box
 
 HEIGHT = 40
@@ -108,7 +108,7 @@ def test_a_beginning_is_as_probable_as_all_texts_that_begin_so(judged, text):
 @settings(max_examples=40, deadline=None)
 def test_the_digits_lie_on_the_best_way_that_spells_the_text(judged):
     line, chances, is_digit = judged
-    spelled = spell(line, weigh(line, chances, is_digit), None, None)
+    spelled = spell(Seen(line, weigh(line, chances, is_digit)))
     text = [glyph.digit for glyph in spelled.found]
     ways = [way for way in every_way(line) if sum(as_digit for _, as_digit in way) == len(text)]
     weights = [spelling_weight(way, line, chances, is_digit, text) for way in ways]
@@ -118,7 +118,7 @@ def test_the_digits_lie_on_the_best_way_that_spells_the_text(judged):
 
 
 def decode(line, chances, is_digit):
-    spelled = spell(line, weigh(line, chances, is_digit), None, None)
+    spelled = spell(Seen(line, weigh(line, chances, is_digit)))
     return spelled.found, spelled.share
 
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from tenfold.canon import JUNK
 
-from .paths import Line, Weights
 from .search import search
 from .spelling import Spelled, lay, views_of
-from .strips import Frames, Strip, align, marks_beside
+from .strips import Frames, align, marks_beside
+from .views import Seen
 
 if TYPE_CHECKING:
     from tenfold.rules import Rules
@@ -31,32 +31,27 @@ SUPPORT: Final = 1e-3
 _MOST_OPENED: Final = 1500  # a check digit lets a beginning be given up only at its end
 
 
-def spell_held(
-    line: Line, weights: Weights, strip: Strip | None, frames: Frames | None, rules: Rules
-) -> Spelled:
+def spell_held(seen: Seen, rules: Rules) -> Spelled:
     """The best text of a line that obeys the rules; without a digit where none does.
 
     Args:
-        line: as for `spelling.spell`, and so the next three.
-        weights: see there.
-        strip: see there.
-        frames: see there.
-        rules: they speak of the line as one number.
+        seen: the line.
+        rules: they speak of it as one number.
 
     Returns:
         With `unruled`, what was read without the rules.
     """
-    views = views_of(line, weights, frames)
+    views = views_of(seen)
     texts = search(views)
-    free = lay(texts, line, weights, strip, frames)
+    free = lay(texts, seen)
     if not free.found:
         return replace(free, unruled=free)
     score = next(text.score for text in texts if text.text == free.text)
-    allows, could = _tests(rules, free, frames)
+    allows, could = _tests(rules, free, seen.frames)
     obeying = search(
         views, could=could, allows=allows, most_opened=_MOST_OPENED, floor=SUPPORT * score
     )
-    held = lay(obeying, line, weights, strip, frames)
+    held = lay(obeying, seen)
     if held.found and _overrules(held, free):
         held_score = next(text.score for text in obeying if text.text == held.text)
         held = replace(held, share=min(held.share, free.share * held_score / score))

@@ -1,10 +1,7 @@
 """Both nets asked of all lines of a picture at once: few large batches instead of many small."""
 
-from __future__ import annotations
-
 import itertools
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,34 +9,27 @@ from tenfold.canon import CANON_SIZE
 from tenfold.picture import Ink
 from tenfold.runtime import Classifier, LineNet
 
-from .held import spell_held
 from .paths import Line, weigh
-from .spelling import Spelled, spell
 from .strips import strip_of
+from .views import Seen
 from .whole import glyph_of
-
-if TYPE_CHECKING:
-    from tenfold.rules import Rules
 
 _NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
 
 
-def spell_lines(
-    classifier: Classifier,
-    line_net: LineNet | None,
-    ink: Ink,
-    lines: list[Line],
-    rules: Rules | None = None,
-) -> Iterator[Spelled]:
-    """What stands on each line.
+def see_lines(
+    classifier: Classifier, line_net: LineNet | None, ink: Ink, lines: list[Line]
+) -> list[Seen]:
+    """What the nets say of each line; where there is none they are not asked.
 
     Args:
         classifier: of single digits.
         line_net: of whole lines; None leaves the second view out.
         ink: of the picture that the lines are in.
         lines: from `line_of`.
-        rules: what every number must obey.
     """
+    if not lines:
+        return []
     glyphs = [
         glyph_of(ink, line.parts[c.start : c.stop], c.box)
         for line in lines
@@ -50,12 +40,11 @@ def spell_lines(
     answers: list[Any] = []
     if line_net:
         answers = line_net.probabilities([strip.pixels for strip in strips])
+    seen = []
     first = 0
     for line, strip, frames in itertools.zip_longest(lines, strips, answers):
         here = slice(first, first + len(line.candidates))
         first = here.stop
         weights = weigh(line, judged.probabilities[here], judged.is_digit[here])
-        if rules:
-            yield spell_held(line, weights, strip, frames, rules)
-        else:
-            yield spell(line, weights, strip, frames)
+        seen.append(Seen(line, weights, strip, frames))
+    return seen

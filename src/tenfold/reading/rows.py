@@ -14,17 +14,19 @@ from tenfold.picture import Ink
 from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
 
-from .nets import spell_lines
+from .held import spell_held
+from .nets import see_lines
 from .numbers import apart, widest_gap
 from .paths import line_of
 from .pieces import Piece, around
-from .spelling import Spelled
+from .spelling import Spelled, spell
 from .words import without_words
 
 if TYPE_CHECKING:
     from tenfold.rules import Rules
 
 Group = list[Piece]
+Run = tuple[list[int], list[Spelled]]  # which groups make one number, and what was read of them
 
 # Heights of the row's digits: what is lower, higher or wider is a dot, a stain or a word.
 _LOWEST: Final = 0.6
@@ -46,22 +48,32 @@ def read_rows(
         line_net: of lines; None leaves the second view out.
         ink: of the picture that the rows are in.
         rows: pieces from left to right; none may be empty.
-        rules: what every number must obey.
+        rules: what every number must obey. Only a number of several groups is shown to
+            the nets once more for them, as the one line that it is.
     """
     groups = [apart(row) for row in rows]
     lines = [line_of(group) for row in groups for group in row]
-    spelled = list(spell_lines(classifier, line_net, ink, lines))
-    kept = iter(without_words(lines, spelled))
-    read = [_numbers(row, list(itertools.islice(kept, len(row)))) for row in groups]
+    seen = see_lines(classifier, line_net, ink, lines)
+    kept = iter(without_words(lines, [spell(one) for one in seen]))
+    read = [_runs(row, list(itertools.islice(kept, len(row)))) for row in groups]
     if rules is None:
         return [[joined(parts) for _, parts in row] for row in read]
-    held = [line_of(group) for row in read for group, _ in row]
-    answers = iter(list(spell_lines(classifier, line_net, ink, held, rules)))
-    return [list(itertools.islice(answers, len(row))) for row in read]
+    several = [
+        line_of([piece for k in run for piece in row[k]])
+        for row, runs in zip(groups, read, strict=True)
+        for run, _ in runs
+        if len(run) > 1
+    ]
+    whole, once = iter(see_lines(classifier, line_net, ink, several)), iter(seen)
+    by_row = [list(itertools.islice(once, len(row))) for row in groups]
+    return [
+        [spell_held(row[run[0]] if len(run) == 1 else next(whole), rules) for run, _ in runs]
+        for row, runs in zip(by_row, read, strict=True)
+    ]
 
 
-def _numbers(groups: list[Group], spelled: list[Spelled]) -> list[tuple[Group, list[Spelled]]]:
-    """Neighbours that are evenly spaced, their pieces and what was read of each.
+def _runs(groups: list[Group], spelled: list[Spelled]) -> list[Run]:
+    """Neighbours that are evenly spaced, and what was read of each.
 
     Between two parts of one number stands no word. A thing of a digit's size next to a
     number, read as none, takes from its surety: with it the number would be another.
@@ -87,7 +99,7 @@ def _numbers(groups: list[Group], spelled: list[Spelled]) -> list[tuple[Group, l
                 gap = max(boxes[k].x, boxes[beside].x) - min(boxes[k].right, boxes[beside].right)
                 if gap <= widest and _is_digit_sized(boxes[k], height):
                     parts[0] = replace(parts[0], share=parts[0].share * spelled[k].share)
-        made.append(([piece for k in run for piece in groups[k]], parts))
+        made.append((run, parts))
     return made
 
 

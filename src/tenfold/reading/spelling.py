@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from tenfold.results import Box
 
-from .paths import Line, Weights, best_way
+from .paths import best_way
 from .search import Hypothesis, search
-from .strips import Frames, Strip, align, boxes_at, marks_beside
-from .views import CutView, Doubted, StripView, View
+from .strips import align, boxes_at, marks_beside
+from .views import CutView, Doubted, Seen, StripView, View
 
 Floats = NDArray[np.float64]
 
@@ -65,49 +65,29 @@ class Spelled:
         return "".join(str(glyph.digit) for glyph in self.found)
 
 
-def spell(line: Line, weights: Weights, strip: Strip | None, frames: Frames | None) -> Spelled:
-    """The best text of a line, by the cuts and, where there is a line net's answer, by that.
-
-    Args:
-        line: from `paths.propose`.
-        weights: from `paths.weigh`.
-        strip: the line as the line net saw it.
-        frames: (T, 15) the net's answer.
-    """
-    return lay(search(views_of(line, weights, frames)), line, weights, strip, frames)
+def spell(seen: Seen) -> Spelled:
+    """The best text of a line, by the cuts and, where there is a line net's answer, by that."""
+    return lay(search(views_of(seen)), seen)
 
 
-def views_of(line: Line, weights: Weights, frames: Frames | None) -> list[tuple[View, float]]:
+def views_of(seen: Seen) -> list[tuple[View, float]]:
     """What is known of a line, each view with the power of its probability."""
-    cuts = CutView(line, weights)
-    if frames is None:
+    cuts = CutView(seen.line, seen.weights)
+    if seen.frames is None:
         return [(cuts, 1.0)]
-    lone = len(line.candidates) == 1
+    lone = len(seen.line.candidates) == 1
     return [
         (Doubted(cuts, _CUT_DOUBT), _LONE_CUT if lone else _CUT_TRUST),
-        (StripView(frames[:, :10]), _LONE_STRIP if lone else 1.0),
+        (StripView(seen.frames[:, :10]), _LONE_STRIP if lone else 1.0),
     ]
 
 
-def lay(
-    texts: list[Hypothesis],
-    line: Line,
-    weights: Weights,
-    strip: Strip | None,
-    frames: Frames | None,
-) -> Spelled:
-    """The best of these texts that has a place on the ink, digit by digit.
-
-    Args:
-        texts: best first.
-        line: as for `spell`, and so the next three.
-        weights: see there.
-        strip: see there.
-        frames: see there.
-    """
+def lay(texts: list[Hypothesis], seen: Seen) -> Spelled:
+    """The best of these texts, best first, that has a place on the ink, digit by digit."""
+    strip, frames = seen.strip, seen.frames
     for best in texts:
         spans = align(frames, best.text) if frames is not None else []
-        laid = _laid(line, weights, best.text, strip, spans)
+        laid = _laid(seen, best.text, spans)
         if len(laid) == len(best.text):
             break
     else:
@@ -121,21 +101,16 @@ def lay(
     return Spelled(found, best.share, marks)
 
 
-def _laid(
-    line: Line,
-    weights: Weights,
-    text: str,
-    strip: Strip | None,
-    spans: list[tuple[int, int]],
-) -> list[tuple[Box, Floats]]:
+def _laid(seen: Seen, text: str, spans: list[tuple[int, int]]) -> list[tuple[Box, Floats]]:
     """Where each digit of the text lies, and what the classifier makes of that place.
 
     Empty where neither view has a place for them: a text that is only a doubt's.
     """
+    line, weights = seen.line, seen.weights
     way, weight = best_way(line, weights, text)
-    if strip is not None and len(spans) == len(text) and weight < _HARDLY:
+    if seen.strip is not None and len(spans) == len(text) and weight < _HARDLY:
         # No cutting of the pieces gives this text: the line net alone knows where it is.
-        return [(box, np.full(10, 0.1)) for box in boxes_at(strip, spans, line)]
+        return [(box, np.full(10, 0.1)) for box in boxes_at(seen.strip, spans, line)]
     return [(line.candidates[k].box, weights.labels[k]) for k in way]
 
 

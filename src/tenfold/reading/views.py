@@ -15,11 +15,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .paths import Line, Weights
+from .strips import Frames, Strip
 
 Floats = NDArray[np.float64]
 State = Any
 
 N_DIGITS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """A line, and what the nets say of it.
+
+    Attributes:
+        line: from `paths.line_of`.
+        weights: of its candidates, from `paths.weigh`.
+        strip: the line as the line net saw it; None where it was not asked.
+        frames: (T, 15) the line net's answer; None where it was not asked.
+    """
+
+    line: Line
+    weights: Weights
+    strip: Strip | None = None
+    frames: Frames | None = None
 
 
 class View(Protocol):
