@@ -16,11 +16,12 @@ from typing import Final
 
 from before_after import speed_rows
 from capacity import HEADINGS, capacity_rows
+from classifier_tables import classifier_rows, fast_rows, ladder_rows, left_out_rows
 from facts import ROOT, read_rows
 from tenfold.errors import ModelError
 from tenfold.runtime import shipped
 
-FILLED: Final = ("README.md", "docs/batch.md", "docs/speed.md")
+FILLED: Final = ("README.md", "docs/batch.md", "docs/classifier.md", "docs/speed.md")
 MEASURED: Final = Path("src", "tenfold", "models", "measured.json")
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -196,6 +197,10 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "batch": csv_table("batch", BATCH),
     "capacity": lambda root: markdown(HEADINGS, capacity_rows(root)),
     "speed": lambda root: markdown(*speed_rows(root)),
+    "classifier": lambda root: markdown(*classifier_rows(root)),
+    "ladder": lambda root: markdown(*ladder_rows(root)),
+    "fast": lambda root: markdown(*fast_rows(root)),
+    "left_out": lambda root: markdown(*left_out_rows(root)),
 }
 
 

@@ -9,8 +9,8 @@ from tenfold.data import mixture, negatives
 from tenfold.data.fonts import load_fonts
 from tenfold.data.mixture import NOT_A_DIGIT, reader_epoch, reader_validation
 from tenfold.data.pen import draw_digit
-from tenfold.data.sources import Part, Sources, ink_of_colour, load_sources
-from tenfold.errors import DataError
+from tenfold.data.sources import Part, Sources, ink_of_colour, load_sources, without
+from tenfold.errors import ConfigError, DataError
 
 
 def pen_part(n, seed, size=28):
@@ -210,3 +210,16 @@ def test_real_sources_hold_out_the_same_digits_whatever_the_epoch(tenfold_data):
     assert np.array_equal(sources.held["mnist"].x, again.held["mnist"].x)
     seen = {one.tobytes() for one in sources.train["mnist"].x}
     assert not any(one.tobytes() in seen for one in sources.held["mnist"].x)
+
+
+def test_a_set_that_is_left_out_is_in_no_epoch():
+    one = Part(np.full((4, 20, 20), 255, np.uint8), np.full(4, 1, np.uint8))
+    sources = Sources({"mnist": one, "uci": one, "semeion": one}, {"mnist": one})
+    assert set(without(sources, ["uci"]).train) == {"mnist", "semeion"}
+    assert set(without(sources, []).train) == set(sources.train)
+    with pytest.raises(
+        ConfigError, match='no such set in the mixture; got uki. Did you mean "uci"'
+    ):
+        without(sources, ["uki"])
+    with pytest.raises(ConfigError, match="no such set"):
+        without(sources, ["mnist"])

@@ -45,7 +45,9 @@ def test_every_net_takes_28x28_pictures_and_has_its_classes(name):
     assert KerasClassifier(model).predict_proba(np.zeros((2, 28, 28), np.uint8)).shape == (2, 10)
 
 
-@pytest.mark.parametrize("name", ["convnet", "resnet", "densenet", "reader"])
+@pytest.mark.parametrize(
+    "name", ["convnet", "resnet", "densenet", "fast", "tiny", "best", "reader"]
+)
 def test_width_makes_a_net_larger(name):
     slim = build(recipe(name), Settings(model=ModelSettings(width=4)))
     assert slim.count_params() < build(recipe(name)).count_params()
@@ -53,6 +55,10 @@ def test_width_makes_a_net_larger(name):
 
 def test_the_reader_has_at_most_300_thousand_parameters():
     assert 50_000 < build(recipe("reader")).count_params() <= 300_000
+
+
+def test_tiny_has_at_most_10_thousand_parameters():
+    assert 5_000 < build(recipe("tiny")).count_params() <= 10_000
 
 
 def test_probabilities_of_logits_are_their_softmax_at_a_temperature():

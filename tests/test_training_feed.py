@@ -7,7 +7,7 @@ import pytest
 from lab_small import Counting, Dying, Failing
 from tenfold.errors import DataError, TrainingError
 from tenfold.training.feed import epochs_ahead
-from tenfold.training.makers import Augmented, Shuffled
+from tenfold.training.makers import Augmented, Jittered, Shuffled
 
 
 def labels(epochs):
@@ -49,7 +49,14 @@ def digits():
     return x[::50].reshape(-1, 28, 28).astype(np.uint8), y[::50].astype(np.uint8)
 
 
-@pytest.mark.parametrize("kind", [Shuffled, lambda x, y, seed: Augmented(x, y, seed, 0.5)])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Shuffled,
+        lambda x, y, seed: Augmented(x, y, seed, 0.5),
+        lambda x, y, seed: Jittered(x, y, seed, 0.5, calm_from=2),
+    ],
+)
 def test_an_epoch_depends_on_its_number_and_the_seed_alone(kind, digits):
     first, again = kind(*digits, 7), kind(*digits, 7)
     first(0)

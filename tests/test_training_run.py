@@ -11,10 +11,10 @@ pytestmark = pytest.mark.train
 keras = pytest.importorskip("keras")
 pytest.importorskip("mlxtend")
 
-from tenfold.errors import DataError, RunError, TrainingError  # noqa: E402
+from tenfold.errors import ConfigError, DataError, RunError, TrainingError  # noqa: E402
 from tenfold.models import build  # noqa: E402
 from tenfold.models.classifier import KerasClassifier  # noqa: E402
-from tenfold.training import Config, loop, run, train  # noqa: E402
+from tenfold.training import Config, loop, objective, run, train  # noqa: E402
 from tenfold.training.checkpoint import Row, State  # noqa: E402
 from tenfold.training.material import material  # noqa: E402
 from tenfold.training.norms import settle_norms  # noqa: E402
@@ -273,3 +273,30 @@ def test_tensorboard_is_asked_for_by_name(monkeypatch, tmp_path):
     monkeypatch.setattr(run, "find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"tensorboard: .*pip install 'tenfold\[train\]'"):
         train(small(), tmp_path / "run", tensorboard=True)
+
+
+def test_a_teacher_s_answers_are_mixed_with_the_labels(tmp_path):
+    taught = train(small(fit__epochs=1), tmp_path / "teacher").folder
+    fit = small(fit__teacher=str(taught), fit__teacher_rate=0.25).settings.fit
+    x = np.random.default_rng(0).random((6, 28, 28)).astype(np.float32)
+    y = np.arange(6, dtype=np.uint8)
+    teacher = KerasClassifier(keras.saving.load_model(taught / "model.keras"))
+    expected = 0.75 * np.eye(10)[y] + 0.25 * teacher.predict_proba(x)
+    assert np.allclose(objective.taught(x, y, fit, 10), expected, atol=1e-6)
+    two = small(fit__teacher=f"{taught},{taught}", fit__teacher_rate=0.25).settings.fit
+    assert np.allclose(objective.taught(x, y, two, 10), expected, atol=1e-6)
+    with pytest.raises(ConfigError, match="teaches nets of ten digits only"):
+        objective.taught(x, y, fit, 11)
+
+
+def test_who_is_taught_comes_closer_to_the_teacher_than_who_is_not(tmp_path):
+    teacher = train(small(fit__epochs=6), tmp_path / "teacher").folder
+    x = material(small().settings).test_x
+    wanted = KerasClassifier(keras.saving.load_model(teacher / "model.keras")).predict_proba(x)
+    apart = []
+    for name, rate in (("alone", 0.0), ("taught", 1.0)):
+        changes = {"fit__teacher": str(teacher), "fit__teacher_rate": rate, "fit__seed": 5}
+        folder = train(small(**changes), tmp_path / name).folder
+        answers = KerasClassifier(keras.saving.load_model(folder / "model.keras")).predict_proba(x)
+        apart.append(np.abs(answers - wanted).mean())
+    assert apart[1] < apart[0]

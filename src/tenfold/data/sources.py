@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +15,7 @@ from tenfold.data import extra, mnist, offline
 from tenfold.data.font_files import HOW
 from tenfold.data.fonts import NO_FONTS, Fonts, load_fonts
 from tenfold.data.splits import holdout
-from tenfold.errors import DataError
+from tenfold.errors import ConfigError, DataError, did_you_mean
 
 Ink = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
@@ -99,6 +100,25 @@ def load_sources(folder: str | Path | None = None, *, seed: int = 0) -> Sources:
     if not fonts:
         missing.append(f"fonts: not found. To have them: {HOW}. The pen's letters stand in.")
     return Sources(train, held, tuple(missing), fonts)
+
+
+def without(sources: Sources, names: Collection[str]) -> Sources:
+    """The same sources, all digits of some sets held out, to see how a net reads other hands.
+
+    Args:
+        sources: from `load_sources`.
+        names: of sets in `sources.train`.
+
+    Raises:
+        ConfigError: there is no such set, or it is MNIST, by which nets are chosen.
+    """
+    for name in names:
+        known = [known for known in sources.train if known != "mnist"]
+        if name not in known:
+            todo = did_you_mean(name, known)
+            raise ConfigError("data.leave_out", "no such set in the mixture", came=name, todo=todo)
+    kept = {name: part for name, part in sources.train.items() if name not in names}
+    return replace(sources, train=kept)
 
 
 def ink_of_colour(colour: NDArray[np.uint8]) -> Ink:

@@ -27,7 +27,8 @@ def rounded(kernel: NDArray[np.float32], bits: int) -> NDArray[np.float32]:
     >>> rounded(np.array([[0.4], [-1.0], [0.01]], np.float32), bits=2).ravel().tolist()
     [0.0, -1.0, 0.0]
     """
-    return ops.convert_to_numpy(_rounded(ops.convert_to_tensor(kernel), bits))
+    found: NDArray[np.float32] = ops.convert_to_numpy(_rounded(ops.convert_to_tensor(kernel), bits))
+    return found
 
 
 def with_rounding(model: keras.Model, bits: int) -> keras.Model:

