@@ -217,9 +217,7 @@ def test_a_set_that_is_left_out_is_in_no_epoch():
     sources = Sources({"mnist": one, "uci": one, "semeion": one}, {"mnist": one})
     assert set(without(sources, ["uci"]).train) == {"mnist", "semeion"}
     assert set(without(sources, []).train) == set(sources.train)
-    with pytest.raises(
-        ConfigError, match='no such set in the mixture; got uki. Did you mean "uci"'
-    ):
+    with pytest.raises(ConfigError, match=r'no such set .*; got uki\. Did you mean "uci"\?'):
         without(sources, ["uki"])
     with pytest.raises(ConfigError, match="no such set"):
         without(sources, ["mnist"])
