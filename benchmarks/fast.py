@@ -91,7 +91,7 @@ def _fast(net: str, seed: int) -> dict[str, Any]:
     digits = material(settings)
     started = time.perf_counter()
     keras.utils.set_random_seed(seed)
-    model = build(recipe("fast"), settings, precision=settings.fit.precision)
+    model = build(recipe("fast"), settings, training=True)
     with Display(None, settings.fit.epochs) as display:
         state = train_epochs(
             model, settings, digits, State(digits.sha256),

@@ -67,7 +67,7 @@ _PLAIN: Final[dict[str, Any]] = {
     "fit.label_smoothing": 0.0,
     "fit.ema": 0.0,
     "data.jitter": 0.0,
-    "data.calm_epochs": 0,
+    "data.calm": 0,
     "data.makers": 0,
     "model.dropout": 0.0,
 }
@@ -91,7 +91,7 @@ def _rungs() -> list[Rung]:
         ("mean weights", "a running mean of the weights, 0.99", {"fit.ema": 0.99}),
         ("smooth labels", "a twentieth of each label spread", {"fit.label_smoothing": 0.05}),
         ("jitter", "digits moved, turned, sized and bent anew", {"data.jitter": 0.5}),
-        ("calm end", "a third of the jitter in the last epoch", {"data.calm_epochs": 1}),
+        ("calm end", "a third of the jitter in the last epoch", {"data.calm": 1}),
         ("longer", "6 epochs", {"fit.epochs": 6}),
     ]
     rungs, settings = [], dict(_PLAIN)

@@ -49,8 +49,8 @@ def test_rounding_twice_is_rounding_once(kernel, bits):
 def test_every_recipe_s_net_can_have_few_bits_and_keeps_its_parameters():
     for name in ("tiny", "convnet", "dense128"):
         settings = recipe(name).settings.changed({"model.weight_bits": 4, "model.width": 4})
-        plain = build(recipe(name), settings.changed({"model.weight_bits": 0}))
-        net = build(recipe(name), settings)
+        plain = build(recipe(name), settings)
+        net = build(recipe(name), settings, training=True)
         assert net.count_params() == plain.count_params()
         plain.set_weights(net.get_weights())
         x = np.random.default_rng(0).random((4, 28, 28)).astype(np.float32)
@@ -62,7 +62,7 @@ def test_every_recipe_s_net_can_have_few_bits_and_keeps_its_parameters():
 
 def test_rounding_lets_gradients_through():
     settings = Settings().changed({"model.weight_bits": 2, "model.width": 3})
-    net = build(recipe("dense128"), settings)
+    net = build(recipe("dense128"), settings, training=True)
     net.compile(optimizer=keras.optimizers.SGD(1.0), loss="sparse_categorical_crossentropy")
     before = net.get_weights()
     x = np.random.default_rng(0).random((8, 28, 28)).astype(np.float32)

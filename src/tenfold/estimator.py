@@ -81,7 +81,7 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         from tenfold.training.stopping import Stop
 
         settings = config.settings
-        model = build(config.recipe, settings)
+        model = build(config.recipe, settings, training=True)
         digits = parted(split, settings)
         with Display(None, settings.fit.epochs) as display:
             state = train_epochs(
@@ -89,8 +89,8 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
                 save=lambda after: None, display=display, stop=Stop(),
             )  # fmt: skip
         best = settings.fit.keep == "best" or settings.fit.patience
-        assign(model.weights, state.best if best else state.last)
-        self.model_ = model
+        self.model_ = build(config.recipe, settings)
+        assign(self.model_.weights, state.best if best else state.last)
         self.history_ = state.history
         self.classes_ = np.arange(N_DIGITS)
         self.n_features_in_ = N_PIXELS

@@ -36,7 +36,11 @@ __all__ = [
 
 
 def build(
-    recipe: Recipe, settings: Settings | None = None, *, precision: str = "float32"
+    recipe: Recipe,
+    settings: Settings | None = None,
+    *,
+    precision: str = "float32",
+    training: bool = False,
 ) -> keras.Model:
     """An untrained net, input (n, 28, 28) in [0, 1], ink high; of lines, (n, 32, w, 1).
 
@@ -45,13 +49,16 @@ def build(
         settings: how wide and so on; the recipe's own when left out.
         precision: what its layers compute in; the weights are float32 in either, so
             they can be moved to a net that was built in another.
+        training: with layers of our own that train faster, or round their weights as
+            `model.weight_bits` asks; otherwise of Keras' own layers alone. The weights of the
+            one can be moved to the other.
 
     Raises:
         MissingExtraError: Keras or its backend is not installed.
     """
     keras = load_keras()
     from tenfold.models.nets import NETS
-    from tenfold.models.rounded import with_rounding
+    from tenfold.models.schooled import schooled
 
     chosen = settings or recipe.settings
     if recipe.reads_lines:
@@ -62,7 +69,6 @@ def build(
     keras.config.set_dtype_policy(precision)
     try:
         net = NETS[recipe.net](chosen.model)
-        bits = chosen.model.weight_bits
-        return with_rounding(net, bits) if bits else net
+        return schooled(net, chosen.model.weight_bits) if training else net
     finally:
         keras.config.set_dtype_policy(usual)

@@ -1,4 +1,4 @@
-"""Batch norms of the nets: Keras' own, and one that trains faster in mixed precision."""
+"""Batch norms of the nets: Keras' own, and one that trains faster."""
 
 from __future__ import annotations
 

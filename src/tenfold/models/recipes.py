@@ -129,7 +129,7 @@ _ALL: Final = (
         net="fast",
         settings=Settings(
             model=ModelSettings(width=16, dropout=0.1),
-            data=DataSettings(jitter=0.5, calm_epochs=1, makers=0),
+            data=DataSettings(jitter=0.5, calm=1, makers=0),
             fit=FitSettings(
                 epochs=4, ema=0.99, label_smoothing=0.05, **_ONE_CYCLE | {"learning_rate": 0.01}
             ),
@@ -143,7 +143,7 @@ _ALL: Final = (
         net="tiny",
         settings=Settings(
             model=ModelSettings(width=8, weight_bits=8),
-            data=DataSettings(jitter=0.5, calm_epochs=5),
+            data=DataSettings(jitter=0.5, calm=5),
             fit=FitSettings(epochs=25, ema=0.999, **_ONE_CYCLE | {"learning_rate": 0.01}),
         ),
         claim="ours: 99.5 % in 13 kB",
@@ -155,7 +155,7 @@ _ALL: Final = (
         net="best",
         settings=Settings(
             model=ModelSettings(width=32, dropout=0.2),
-            data=DataSettings(jitter=1.0, calm_epochs=2),
+            data=DataSettings(jitter=1.0, calm=2),
             fit=FitSettings(epochs=10, ema=0.999, label_smoothing=0.05, **_ONE_CYCLE),
         ),
         claim="ours: the most that some minutes on two cores can learn of MNIST",

@@ -31,19 +31,6 @@ def rounded(kernel: NDArray[np.float32], bits: int) -> NDArray[np.float32]:
     return found
 
 
-def with_rounding(model: keras.Model, bits: int) -> keras.Model:
-    """The same untrained net, with `bits` for each weight of its convolutions and dense layers."""
-    kinds = {layers.Conv2D: RoundedConv2D, layers.Dense: RoundedDense}
-
-    def made(layer: layers.Layer) -> layers.Layer:
-        config = layer.get_config()
-        if type(layer) in kinds:
-            return kinds[type(layer)](bits=bits, **config)
-        return type(layer).from_config(config)
-
-    return keras.models.clone_model(model, clone_function=made)
-
-
 def round_kernels(model: keras.Model) -> None:
     """Give the net's rounding layers the weights that they compute with."""
     for layer in model.layers:

@@ -74,7 +74,7 @@ class DataSettings:
         0.0, "how far digits are moved, turned, sized and bent anew each epoch; 0 is not at all",
         low=0, high=3,
     )  # fmt: skip
-    calm_epochs: int = setting(0, "last epochs with a third of the jitter", low=0)
+    calm: int = setting(0, "last epochs with a third of the jitter", low=0)
     chunks: int = setting(64, "chunks of 256 lines in an epoch of the line net", low=1)
     new_rate: float = setting(
         0.375, "part of an epoch's chunks that are drawn for it; the others are seen again",

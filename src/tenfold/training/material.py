@@ -90,7 +90,7 @@ def maker_of(x: NDArray[np.uint8], y: NDArray[np.uint8], settings: Settings) -> 
     if data.augment:
         return Augmented(x, y, seed, data.strength)
     if data.jitter:
-        return Jittered(x, y, seed, data.jitter, calm_from=settings.fit.epochs - data.calm_epochs)
+        return Jittered(x, y, seed, data.jitter, calm_from=settings.fit.epochs - data.calm)
     return Shuffled(x, y, seed)
 
 

@@ -84,7 +84,9 @@ def train(
         place.create()
         place.write_text(place.config, config.to_toml())
         state = State(digits.sha256)
-    model = build(config.recipe, config.settings, precision=config.settings.fit.precision)
+    model = build(
+        config.recipe, config.settings, precision=config.settings.fit.precision, training=True
+    )
 
     saved = [state]
 
@@ -131,7 +133,7 @@ def _finish(
     if not state.history:
         return RunResult(place.path, {}, f"{config.recipe_name}: no epoch was finished. {stopped}")
     # What is kept is made of Keras' own layers, in float32; the weights are rounded already.
-    model = build(config.recipe, config.settings.changed({"model.weight_bits": 0}))
+    model = build(config.recipe, config.settings)
     best = bool(stopped) or fit.keep == "best"
     measured = outcome.measure(model, config, digits, state, best=best)
     place.write(place.model, model.save)

@@ -47,7 +47,7 @@ def train_trial(
         maker = maker_of(x, y, settings)
         material = replace(material, maker=maker)
     return train_epochs(
-        build(config.recipe, settings),
+        build(config.recipe, settings, training=True),
         settings,
         material,
         State(material.sha256),
