@@ -57,7 +57,7 @@ class Rung:
 
 
 _PLAIN: Final[dict[str, Any]] = {
-    "fit.epochs": 3,
+    "fit.epochs": 2,
     "fit.batch_size": 128,
     "fit.optimizer": "adam",
     "fit.learning_rate": 0.001,
@@ -92,7 +92,7 @@ def _rungs() -> list[Rung]:
         ("smooth labels", "a twentieth of each label spread", {"fit.label_smoothing": 0.05}),
         ("jitter", "digits moved, turned, sized and bent anew", {"data.jitter": 0.5}),
         ("calm end", "a third of the jitter in the last epoch", {"data.calm": 1}),
-        ("longer", "6 epochs", {"fit.epochs": 6}),
+        ("longer", "4 epochs", {"fit.epochs": 4}),
     ]
     rungs, settings = [], dict(_PLAIN)
     for name, change, changes in steps:
