@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from onnx import TensorProto, helper, numpy_helper, save_model
+from onnx import ModelProto, TensorProto, helper, numpy_helper, save_model
 
 
 def band_weights() -> np.ndarray:
@@ -53,3 +53,45 @@ def band_net(
     helper.set_model_props(model, metadata or {})
     save_model(model, str(path))
     return path
+
+
+def on_grid(
+    rng: np.random.Generator, shape: tuple[int, ...], axis: int, bits: int = 8
+) -> np.ndarray:
+    """A kernel of whole steps; every channel has a weight at the end of its grid."""
+    most = 2 ** (bits - 1) - 1
+    others = [side for k, side in enumerate(shape) if k != axis]
+    whole = rng.integers(-most, most + 1, (shape[axis], *others))
+    whole.reshape(shape[axis], -1)[:, 0] = most
+    scale = np.exp(rng.normal(-3, 1, (shape[axis], *[1] * len(others))))
+    return np.moveaxis(whole * scale, 0, axis).astype(np.float32)
+
+
+def mixed_net(rng: np.random.Generator, *, gridded: bool = True) -> ModelProto:
+    """A convolution, a Gemm whose kernel is turned, and a dense layer; their kernels are steps."""
+    made = {"kernel": ((4, 1, 5, 5), 0), "turned": ((30, 2304), 0), "dense": ((30, 10), 1)}
+    tensors = [
+        numpy_helper.from_array(
+            on_grid(rng, shape, axis) if gridded else rng.normal(0, 0.1, shape).astype(np.float32),
+            f"a_long_name/of/the/{name}",
+        )
+        for name, (shape, axis) in made.items()
+    ]
+    tensors.append(numpy_helper.from_array(np.array([-1, 1, 28, 28], np.int64), "with_channel"))
+    names = [tensor.name for tensor in tensors]
+    nodes = [
+        helper.make_node("Reshape", ["images", names[3]], ["image"], doc_string="words"),
+        helper.make_node("Conv", ["image", names[0]], ["maps"], name="a_convolution"),
+        helper.make_node("Flatten", ["maps"], ["flat"]),
+        helper.make_node("Gemm", ["flat", names[1]], ["hidden"], transB=1, alpha=0.01),
+        helper.make_node("MatMul", ["hidden", names[2]], ["sums"]),
+        helper.make_node("Softmax", ["sums"], ["probabilities"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "small",
+        [helper.make_tensor_value_info("images", TensorProto.FLOAT, ["n", 28, 28])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["n", 10])],
+        tensors,
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -13,7 +13,9 @@ onnx = pytest.importorskip("onnx")
 from tenfold.errors import ExportError, ModelError  # noqa: E402
 from tenfold.export import Target, convert, export, ship  # noqa: E402
 from tenfold.export.parity import TOLERANCE, pen_images, reopened  # noqa: E402
+from tenfold.export.targets import INT8  # noqa: E402
 from tenfold.models import build, recipe  # noqa: E402
+from tenfold.models.rounded import rounded  # noqa: E402
 from tenfold.models.settings import ModelSettings, Settings  # noqa: E402
 from tenfold.opening import open_model  # noqa: E402
 from tenfold.runtime import golden_path, load_classifier, shipped, verify  # noqa: E402
@@ -30,9 +32,9 @@ def images():
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    """A finished run of a small dense net."""
+    """A finished run of a small dense net, whose weights take eight bits."""
     folder = tmp_path_factory.mktemp("runs") / "dense"
-    train(small(data__validation_rate=0.2, fit__epochs=2), folder)
+    train(small(data__validation_rate=0.2, fit__epochs=2, model__weight_bits=8), folder)
     return folder
 
 
@@ -103,6 +105,44 @@ def test_the_onnx_form_is_that_of_the_design(reader_run, tmp_path):
     assert "BatchNormalization" not in {node.op_type for node in graph.node}
     for n in (1, 7):
         assert load_classifier(path).predict_proba(np.zeros((n, 28, 28))).shape == (n, 10)
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """The widest net of the recipe `tiny` that has at most 10,000 weights, as it would be kept."""
+    file = tmp_path_factory.mktemp("tiny") / "net.keras"
+    keras.utils.set_random_seed(4)
+    net = build(recipe("tiny"), recipe("tiny").settings.changed({"model.width": 9}))
+    assert 9_000 < net.count_params() <= 10_000
+    settle_norms(net, pen_images(256, seed=2) / np.float32(255))
+    for layer in net.layers:
+        if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense):
+            layer.kernel.assign(rounded(layer.kernel.numpy(), bits=8))
+    net.save(file)
+    return file
+
+
+@pytest.mark.parametrize("target", INT8)
+def test_a_net_of_ten_thousand_weights_of_eight_bits_fits_in_13_kb(target, tiny, images):
+    made = export(tiny, target)
+    assert made.path.name == f"net-int8{target.suffix}"
+    assert made.path.stat().st_size <= 13_000
+    expected = open_model(tiny).predict_proba(images)
+    assert len(set(expected.argmax(axis=1))) > 1
+    assert open_model(made.path).predict_proba(images) == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize("target", INT8)
+def test_a_net_whose_weights_are_not_whole_steps_is_told_how_to_train(target, tmp_path):
+    build(recipe("dense128")).save(tmp_path / "net.keras")
+    with pytest.raises(ExportError, match=r"Train with model.weight_bits=8"):
+        export(tmp_path / "net.keras", target)
+    assert [path.name for path in tmp_path.iterdir()] == ["net.keras"]
+
+
+def test_no_two_kinds_have_the_same_default_name():
+    ends = [target.default_end for target in Target]
+    assert len(set(ends)) == len(ends)
 
 
 def test_a_model_for_triton_says_in_tritons_words_what_the_net_takes(reader_run, tmp_path):

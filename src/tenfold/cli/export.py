@@ -30,12 +30,15 @@ def export(
 
     $ tenfold export runs/convnet-20260101-120000 --to onnx
 
+    $ tenfold export runs/tiny-20260101-120000 --to litert-int8
+
     $ tenfold export model.h5 --to saved-model --out served
 
     $ tenfold export runs/convnet-20260101-120000 --to triton --out repository/digits
 
     The file is opened again in its own runtime and compared with MODEL on 100
-    pictures; a file that answers otherwise is not kept.
+    pictures; a file that answers otherwise is not kept. onnx-int8 and litert-int8
+    store each weight in a byte, for nets trained with model.weight_bits.
     """
     if (to is None) == (ship is None):
         raise ConfigError("tenfold export", "either --to or --ship is needed")

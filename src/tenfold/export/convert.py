@@ -37,7 +37,7 @@ def export(source: str | Path, target: Target | str, out: str | Path | None = No
         source: a run folder, `.keras` or `.h5`.
         target: what it shall become.
         out: the file (or folder, for SavedModel and Triton) to write; default: `model` with the
-            right ending inside the run folder, or beside the source file.
+            right ending (`-int8` before it for those) in the run folder, or beside the source file.
 
     Raises:
         ModelError: the source cannot be opened.
@@ -105,9 +105,7 @@ def check_place(place: Path, target: Target) -> None:
 
 def _default_place(source: Path, target: Target) -> Path:
     stem = source / "model" if source.is_dir() else source.with_suffix("")
-    if not target.suffix:
-        return stem.with_name(f"{stem.name}-{target.value}")
-    return stem.with_suffix(target.suffix)
+    return stem.with_name(stem.name + target.default_end)
 
 
 @contextmanager

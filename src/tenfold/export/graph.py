@@ -27,7 +27,7 @@ def with_named_outputs(classifier: KerasClassifier) -> keras.Model:
     taken = tuple(classifier.model.input_shape)[1:]
     shaped = images if taken == (CANON_SIZE, CANON_SIZE) else layers.Reshape(taken)(images)
     raw = classifier.model(shaped)
-    digits = raw[:, :N_DIGITS]
+    digits = raw if raw.shape[1] == N_DIGITS else raw[:, :N_DIGITS]
     kind = activation_of(classifier.model)
     if kind == "linear":
         probabilities = keras.ops.softmax(digits / classifier.temperature)

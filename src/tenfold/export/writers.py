@@ -14,6 +14,7 @@ import keras
 from tenfold.canon import CANON_SIZE, CANON_VERSION
 from tenfold.errors import ExportError, MissingExtraError
 from tenfold.export.graph import INPUT, PROBABILITIES, with_named_outputs
+from tenfold.export.int8 import NotWholeStepsError, in_int8
 from tenfold.export.targets import Target
 from tenfold.export.triton import ONNX_FILE, write_config
 from tenfold.models.classifier import KerasClassifier
@@ -21,8 +22,10 @@ from tenfold.runtime.session import CANON_KEY
 
 _KERAS_WORDS = {
     Target.onnx: "onnx",
+    Target.onnx_int8: "onnx",
     Target.saved_model: "tf_saved_model",
     Target.litert: "litert",
+    Target.litert_int8: "litert",
     Target.openvino: "openvino",
     Target.triton: "onnx",
 }
@@ -44,6 +47,13 @@ def write(classifier: KerasClassifier, target: Target, path: Path) -> None:
                 _write_graph(with_named_outputs(classifier), target, path)
             else:
                 classifier.model.save(path)
+        except NotWholeStepsError as fault:
+            raise ExportError(
+                classifier.name,
+                f"cannot be written as {target.value}: its weights are not made of whole steps",
+                came=str(fault),
+                todo="Train with model.weight_bits=8",
+            ) from fault
         except ImportError as missing:
             package = (missing.name or target.value).partition(".")[0]
             raise MissingExtraError(package, "train") from missing
@@ -71,13 +81,20 @@ def _write_graph(model: keras.Model, target: Target, path: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     model.export(str(file), format=_KERAS_WORDS[target], verbose=False, input_signature=[signature])
     if file.suffix == Target.onnx.suffix:
-        _tidy(file)
+        _tidy(file, int8=target is Target.onnx_int8)
+    if target is Target.litert_int8:
+        from tenfold.export import int8_litert
+
+        file.write_bytes(int8_litert.in_int8(file.read_bytes()))
     if target is Target.triton:
         write_config(path)
 
 
-def _tidy(path: Path) -> None:
-    """Say in the ONNX file what its numbers are: the free axis, the order, the canon."""
+def _tidy(path: Path, *, int8: bool) -> None:
+    """Say in the ONNX file what its numbers are: the free axis, the order, the canon.
+
+    With `int8` its weights take a byte each.
+    """
     import onnx
 
     file = onnx.load(path)
@@ -88,5 +105,7 @@ def _tidy(path: Path) -> None:
     file.graph.output.extend(outputs)
     onnx.helper.set_model_props(file, {CANON_KEY: str(CANON_VERSION)})
     file.doc_string = "images: (n, 28, 28) in [0, 1], ink high, in Tenfold's canonical form"
+    if int8:
+        file = in_int8(file)
     onnx.checker.check_model(file)
     onnx.save(file, path)
