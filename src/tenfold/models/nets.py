@@ -117,10 +117,11 @@ def reader(settings: ModelSettings) -> keras.Model:
     """The net behind `tenfold read`: eleven logits, the last for "not a single digit"."""
     image, x = _image()
     width = settings.width
-    x = _conv(x, width, 2, kernel=5)
-    for channels, stride in ((2 * width, 1), (3 * width, 2), (3 * width, 1)):
+    for channels, stride in (
+        (width, 1), (2 * width, 2), (3 * width, 1), (4 * width, 2), (4 * width, 1),
+    ):  # fmt: skip
         x = _conv(x, channels, stride)
-    x = _conv(x, 4 * width, padding="valid")
+    x = _conv(x, 6 * width, padding="valid")
     return _head(image, x, settings, n_classes=N_DIGITS + 1, last="linear")
 
 

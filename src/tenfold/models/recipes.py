@@ -162,10 +162,10 @@ _ALL: Final = (
     ),
     Recipe(
         name="reader",
-        summary='five convolutions; ten digits and "not a single digit"',
+        summary='six 3x3 convolutions; ten digits and "not a single digit"',
         net="reader",
         settings=Settings(
-            model=ModelSettings(width=32, dropout=0.2),
+            model=ModelSettings(width=16, dropout=0.2),
             data=DataSettings(source="mixture"),
             fit=FitSettings(
                 epochs=16, ema=0.999, label_smoothing=0.02, precision="mixed_bfloat16", **_ONE_CYCLE
