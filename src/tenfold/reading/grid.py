@@ -81,6 +81,12 @@ class Grid:
         """The upright box around all cells."""
         return _around(self.corners().reshape(-1, 2))
 
+    def without_open_ends(self) -> Grid:
+        """The same between its outermost drawn lines."""
+        across = [pair for pair in self.across if pair[0] in self.drawn[0]]
+        down = [pair for pair in self.down if pair[0] in self.drawn[1]]
+        return Grid(across, down, self.drawn)
+
     def place(
         self, x: NDArray[np.intp], y: NDArray[np.intp]
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -1,5 +1,6 @@
 """Squared paper: lines that one writes on, not cells that one writes into."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -10,12 +11,21 @@ from tenfold.results import Box
 from .grid import Grid
 from .pieces import Piece, writing_height
 
+Floats = NDArray[np.float64]
+
 _EVEN: Final = 0.12  # of a square: squared paper is printed, tables are drawn
 _PAPER_CELLS: Final = 20
 _TALL: Final = 0.5  # heights of the writing: dots and dashes say nothing
 _MOSTLY: Final = 0.8  # of a digit that lies in one cell, so far as it spills over a border
 _ASTRAY: Final = 0.35  # of the digits: more than this lie across lines by no accident
 _FEW: Final = 2
+_NEAR: Final = 0.1  # of a square: so near the picture's edge a line leaves it
+_OVER: Final = 0.05  # of a square: the least by which cut lines go on
+_OVER_THICK: Final = 1.5  # of their thickness: the same, for a crossing is no point
+_TOGETHER: Final = 0.15  # of how far they go on, or a px: one cut ends them so nearly together
+_MOST: Final = 75  # percent of the lines that must; some are broken by ink
+_CUT_SIDES: Final = 2
+_ON_SIDES: Final = 3  # a part of a table may leave the picture on two
 
 
 def is_squared_paper(grid: Grid, writing_px: float, shape: tuple[int, ...]) -> bool:
@@ -23,7 +33,9 @@ def is_squared_paper(grid: Grid, writing_px: float, shape: tuple[int, ...]) -> b
 
     Squared paper is even, its cells are squares, and either they are smaller
     than the writing, or the lines run on beyond the last crossing to the edges
-    of the sheet, where the frame of a table would stand.
+    of the sheet, where the frame of a table would stand. A sheet is cut anywhere
+    between two lines, and all of them end there; what a hand draws too long ends
+    now here, now there.
 
     Args:
         grid: from `find_grids`.
@@ -32,10 +44,11 @@ def is_squared_paper(grid: Grid, writing_px: float, shape: tuple[int, ...]) -> b
     """
     if grid.is_comb or grid.n_rows * grid.n_columns < _PAPER_CELLS:
         return False
-    width, height = grid.cell
-    if abs(width / height - 1) > _EVEN or not _is_even(grid):
+    printed = grid.without_open_ends()
+    width, height = printed.cell
+    if abs(width / height - 1) > _EVEN or not _is_even(printed):
         return False
-    return writing_px > 0.95 * height or _runs_on(grid, shape)
+    return writing_px > 0.95 * height or _runs_on(printed, shape)
 
 
 def is_written_across(grid: Grid, pieces: list[Piece]) -> bool:
@@ -82,16 +95,41 @@ def _is_even(grid: Grid) -> bool:
 
 
 def _runs_on(grid: Grid, shape: tuple[int, ...]) -> bool:
-    """On three sides or more the lines pass the last crossing, or leave the picture there."""
-    across = [a for a, _ in grid.across]
-    down = [a for a, _ in grid.down]
-    height, width = shape[:2]
+    """Are the lines cut off beyond the last crossing on two sides, or do most leave the picture?"""
     pitch = max(grid.cell)
-    near = 0.1 * pitch
-    sides = 0
-    for lines, others, length in ((across, down, width), (down, across, height)):
-        starts = np.median([line.start for line in lines])
-        stops = np.median([line.stop for line in lines])
-        sides += bool(others[0].level - starts > near or starts <= near)
-        sides += bool(stops - others[-1].level > near or stops >= length - near)
-    return sides >= 3
+    thick = float(np.median([line.thick for family in grid.drawn for line in family]))
+    cut = leaving = 0
+    for to_edge, beyond in _ends(grid, shape):
+        if float(np.median(to_edge)) <= _NEAR * pitch:
+            leaving += 1
+        else:
+            cut += _is_cut(beyond, pitch, thick)
+    return cut >= _CUT_SIDES or cut + leaving >= _ON_SIDES
+
+
+def _ends(grid: Grid, shape: tuple[int, ...]) -> Iterator[tuple[Floats, Floats]]:
+    """Of each side's lines: px to the edge of the picture, and px beyond the last crossing."""
+    corners = grid.corners()
+    for lines, places, length in (
+        (grid.across, corners[..., 0], shape[1]),
+        (grid.down, corners[..., 1].T, shape[0]),
+    ):
+        starts = np.array([line.start for line, _ in lines], float)
+        stops = np.array([line.stop for line, _ in lines], float)
+        yield starts, places[:, 0] - starts
+        yield length - stops, stops - places[:, -1]
+
+
+def _is_cut(beyond: Floats, pitch: float, thick: float) -> bool:
+    """Do all these lines end together, and at no place where a line might have stood?
+
+    Args:
+        beyond: (n,) px by which each goes on beyond the last crossing.
+        pitch: px between lines.
+        thick: of the lines, in px.
+    """
+    usual = float(np.median(beyond))
+    if usual < max(_OVER * pitch, _OVER_THICK * thick):
+        return False
+    astray = float(np.percentile(np.abs(beyond - usual), _MOST))
+    return astray <= max(_TOGETHER * usual, 1) and abs(usual / pitch - 1) > _NEAR

@@ -1,0 +1,60 @@
+"""Squared paper and tables of squares: told apart by where their lines end."""
+
+import numpy as np
+import pytest
+
+from sheets_drawn import blank, generator, line, sudoku
+from tenfold.reading.grid import find_grids
+from tenfold.reading.squared import is_squared_paper
+
+PITCH, WRITING = 40, 24
+ROWS, COLUMNS = 6, 8
+
+
+def is_paper(sheet):
+    ink = sheet > 100
+    (grid, *_) = find_grids(ink)
+    assert grid.n_rows * grid.n_columns >= ROWS * COLUMNS
+    return is_squared_paper(grid, WRITING, ink.shape)
+
+
+def lines(over):
+    """Squares well inside the scan; `over(n)`: px by which each of n lines goes on at an end."""
+    width, height = COLUMNS * PITCH, ROWS * PITCH
+    sheet = blank(height + 160, width + 160)
+    left, right = over(ROWS + 1), over(ROWS + 1)
+    for k in range(ROWS + 1):
+        y = 80 + k * PITCH
+        line(sheet, (80 - left[k], y), (80 + width + right[k], y))
+    top, bottom = over(COLUMNS + 1), over(COLUMNS + 1)
+    for k in range(COLUMNS + 1):
+        x = 80 + k * PITCH
+        line(sheet, (x, 80 - top[k]), (x, 80 + height + bottom[k]))
+    return sheet
+
+
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.7])
+def test_paper_is_cut_between_its_lines_and_all_of_them_end_there(share):
+    assert is_paper(lines(lambda n: np.full(n, share * PITCH)))
+
+
+def test_two_cut_sides_are_enough():
+    cut = iter([0.6, 0, 0.3, 0])  # left, right, top, bottom
+    assert is_paper(lines(lambda n: np.full(n, next(cut) * PITCH)))
+    one = iter([0.6, 0, 0, 0])
+    assert not is_paper(lines(lambda n: np.full(n, next(one) * PITCH)))
+
+
+def test_a_table_ends_where_its_lines_cross():
+    assert not is_paper(lines(np.zeros))
+    assert not is_paper(sudoku(np.zeros((9, 9), int).tolist(), cell=PITCH))
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_a_hand_draws_too_long_ends_now_here_now_there(seed):
+    rng = generator(seed)
+    assert not is_paper(lines(lambda n: rng.uniform(0, 0.18, n) * PITCH))
+
+
+def test_a_table_without_a_frame_has_whole_cells_at_its_edges():
+    assert not is_paper(lines(lambda n: np.full(n, PITCH)))
