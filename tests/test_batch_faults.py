@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import random
+import re
 import resource
 import signal
 import sqlite3
@@ -195,6 +196,38 @@ def test_a_full_disk_is_told_and_it_goes_on_when_there_is_room(
     assert not out.exists()
     assert quick_run(folder, out).tally.pictures == N
     assert files(out) == once(folder)
+
+
+FILL = """
+mount -t tmpfs -o size=64k full "$disk" || exit 77
+"$@"; echo "exit $?" $(ls "$disk")
+mount -o remount,size=8m "$disk"
+"$@" && cp "$disk"/out.* "$kept"
+"""
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "sqlite"])
+def test_a_small_disk_that_is_really_full_is_told_and_it_goes_on_when_it_has_grown(
+    folder: Path, tmp_path: Path, form: str
+) -> None:
+    disk, kept = tmp_path / "disk", tmp_path / "kept"
+    disk.mkdir(), kept.mkdir()
+    batch = [sys.executable, str(SMALL), str(folder), str(disk / f"out.{form}")]
+    done = subprocess.run(
+        ["unshare", "--mount", "--map-root-user", "bash", "-c", FILL, "fill", *batch],
+        env=os.environ | {"disk": str(disk), "kept": str(kept)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode == 77 or done.stderr.startswith("unshare:"):
+        pytest.skip(f"no disk of one's own can be mounted here: {done.stderr.strip()}")
+    filled, _, gone_on = done.stdout.partition("exit 1 ")
+    names, first, *_ = gone_on.splitlines()
+    assert set(names.split()) <= {f"out.{form}.part", f"out.{form}.journal"}
+    [said] = [line for line in done.stderr.splitlines() if line.startswith("tenfold.errors.")]
+    assert re.search("cannot be written; got .*(no space left on device|disk is full)[.]", said)
+    assert said.endswith("the same command then goes on where it stopped.")
+    assert 0 < int(first) <= int(filled.split()[-1]) < N
+    assert files(kept / f"out.{form}") == once(folder)
 
 
 def test_pictures_that_vanish_are_errors_and_new_ones_are_read(tmp_path: Path) -> None:

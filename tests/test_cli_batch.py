@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -220,6 +223,50 @@ def test_where_nothing_can_be_written_it_says_so(alone: Path, tmp_path: Path) ->
     (tmp_path / "out.csv.part").mkdir()
     done = invoke("batch", alone, "--out", tmp_path / "out.csv", "--workers", "1")
     assert "out.csv.part: cannot be written" in done.stderr
+
+
+def test_pictures_that_change_while_they_are_read_have_one_row_each(tmp_path: Path) -> None:
+    whole = (EXAMPLES / "digit.png").read_bytes()
+    folder, out = tmp_path / "in", tmp_path / "out.jsonl"
+    folder.mkdir()
+    paths = [folder / f"{k}.png" for k in range(60)]
+    for path in paths:
+        path.write_bytes(whole)
+    (tmp_path / "list.txt").write_text("\n".join(map(str, paths)))
+    changing = ChangingFiles(paths, whole)
+    changing.start()
+    invoke("batch", tmp_path / "list.txt", "--out", out, "--workers", "1", code=1)
+    changing.enough.set()
+    changing.join()
+    found = rows(out.read_text("utf-8"))
+    assert Counter(row["file"] for row in found) == Counter(map(str, paths))
+    read = [row for row in found if not row["error"]]
+    assert 0 < len(read) < len(found)
+    assert all([number["text"] for number in row["numbers"]] == ["7"] for row in read)
+    assert all("Error" not in row["error"] for row in found if row["error"])  # in our words
+
+
+class ChangingFiles(threading.Thread):
+    """Cuts pictures short, empties them, makes folders of them and mends them, over and over."""
+
+    def __init__(self, paths: list[Path], whole: bytes) -> None:
+        super().__init__(daemon=True)
+        self.paths, self.whole, self.enough = paths, whole, threading.Event()
+
+    def run(self) -> None:
+        rng = random.Random(5)
+        while not self.enough.is_set():
+            path = rng.choice(self.paths)
+            if path.is_dir():
+                path.rmdir()
+            path.unlink(missing_ok=True)
+            match rng.randrange(6):
+                case 0:
+                    path.mkdir()
+                case 1:
+                    path.write_bytes(self.whole[: rng.randrange(len(self.whole))])
+                case _:
+                    path.write_bytes(self.whole)
 
 
 def test_corrupt_weights_are_named_and_leave_nothing_behind(
