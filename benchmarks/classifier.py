@@ -24,6 +24,7 @@ import typer
 from numpy.typing import NDArray
 from rich.console import Console
 
+from disputed import DISPUTED
 from facts import FACTS, RESULTS, facts, merge_rows, read_rows
 from fast import SCHEDULES
 from tenfold.data.cache import write_atomically
@@ -34,11 +35,6 @@ from tenfold.models import build, recipe
 from tenfold.opening import open_model
 from tenfold.runtime import DEFAULT_MODEL, load_classifier, shipped
 from tenfold.training import Config, train
-
-DISPUTED: Final = (
-    *(947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729),
-)
-"""Test digits whose label a vote of five people rejects (from 0)."""
 
 N_TEST: Final = 10_000
 KEY: Final = ("model", "seed")
@@ -217,7 +213,6 @@ def _fast(table: Path) -> list[dict[str, Any]]:
             "model": row["net"],
             "what": f"trained in {row['seconds']} s",
             "bytes": _bytes(SCHEDULES[row["net"]]),
-            "errors_undisputed": "",
         }
         for row in read_rows(table)
         if row["net"] in SCHEDULES
