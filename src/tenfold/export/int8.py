@@ -71,7 +71,7 @@ def pays(kernel: NDArray[Any], axis: int, *, cost: int, per_channel: int) -> boo
         cost: bytes that a kernel takes more in any case.
         per_channel: bytes for each output channel.
     """
-    return 3 * kernel.size > cost + per_channel * kernel.shape[axis]
+    return bool(3 * kernel.size > cost + per_channel * kernel.shape[axis])
 
 
 def in_int8(file: Any) -> Any:

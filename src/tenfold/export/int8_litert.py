@@ -121,7 +121,8 @@ def _store_steps(model: Any, graph: Any) -> None:
 
 def _prune(model: Any, graph: Any) -> None:
     """Leave out what is not needed to run the net, and number the rest anew."""
-    needed, kept = set(graph.outputs.tolist()), []
+    needed = set(graph.outputs.tolist())
+    kept: list[Any] = []
     for operator in reversed(graph.operators):
         if needed & set(operator.outputs.tolist()):
             needed |= {index for index in operator.inputs.tolist() if index >= 0}
