@@ -18,6 +18,7 @@ from before_after import speed_rows
 from capacity import HEADINGS, capacity_rows
 from classifier_tables import classifier_rows, fast_rows, ladder_rows, left_out_rows
 from facts import ROOT, read_rows
+from inference_table import INFERENCE_HEADINGS, inference_rows
 from tenfold.errors import ModelError
 from tenfold.runtime import shipped
 
@@ -197,6 +198,7 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "batch": csv_table("batch", BATCH),
     "capacity": lambda root: markdown(HEADINGS, capacity_rows(root)),
     "speed": lambda root: markdown(*speed_rows(root)),
+    "inference": lambda root: markdown(INFERENCE_HEADINGS, inference_rows(root)),
     "classifier": lambda root: markdown(*classifier_rows(root)),
     "ladder": lambda root: markdown(*ladder_rows(root)),
     "fast": lambda root: markdown(*fast_rows(root)),

@@ -1,0 +1,127 @@
+"""One net as the files that its runtimes open: as it is, and rounded to int8 in several ways."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from rich.console import Console
+
+import engines
+from arithmetic import multiply_adds
+from engines import Variant
+from tenfold.data.splits import Split, holdout
+from tenfold.errors import ExportError
+from tenfold.export import Target, export
+from tenfold.export.parity import TOLERANCE, pen_images
+from tenfold.opening import open_model
+from tenfold.opening.kinds import RUN_MODEL, Kind, find_model
+from tenfold.runtime import shipped, verify
+
+N_CALIBRATION: Final = 1000
+CALIBRATION_SEED: Final = 0
+
+
+def variants(word: str, folder: Path, digits: Split, console: Console) -> Iterator[Variant]:
+    """Every runtime that can run the net; the one in float32 that ships comes first.
+
+    Args:
+        word: a shipped name, or NAME=FILE.
+        folder: where files are made.
+        digits: its training part calibrates what is rounded.
+        console: is told what is left out.
+    """
+    name, _, given = word.partition("=")
+    source = find_model(given or name)
+    has_layers = source.kind in (Kind.run, Kind.keras, Kind.h5)
+    plain = folder / f"{name}.onnx"
+    if has_layers:
+        export(source.path, Target.onnx, plain)
+    else:
+        shutil.copy(verify(name) if source.kind is Kind.shipped else source.path, plain)
+    if given and name in shipped():
+        _check_same(name, plain)
+    files = {engines.ORT: plain, engines.OPENVINO: plain, **_rounded(plain, digits)}
+    if has_layers:
+        files[engines.KERAS] = source.path
+        files |= _exported(name, source.path, folder, console)
+    else:
+        console.print(f"{name}: without Keras and LiteRT, which need its layers: {name}=RUN")
+    import onnx
+
+    count = multiply_adds(onnx.load(plain))
+    for engine, file in files.items():
+        stored = file / RUN_MODEL if file.is_dir() else file
+        yield Variant(name, engine, file, stored.stat().st_size, count)
+
+
+def _exported(name: str, source: Path, folder: Path, console: Console) -> dict[str, Path]:
+    """LiteRT's file, and for nets of eight bits a weight those that hold just these."""
+    made = {engines.LITERT: export(source, Target.litert, folder / f"{name}.tflite").path}
+    wanted = {
+        engines.ORT_WEIGHTS: (Target.onnx_int8, f"{name}-int8.onnx"),
+        engines.LITERT_WEIGHTS: (Target.litert_int8, f"{name}-int8.tflite"),
+    }
+    for engine, (target, file) in wanted.items():
+        try:
+            made[engine] = export(source, target, folder / file).path
+        except ExportError as fault:
+            console.print(f"{name}: without {engine}: {fault}", highlight=False)
+    return made
+
+
+def _check_same(name: str, file: Path) -> None:
+    """Stop unless the file answers as the net that is shipped under the name."""
+    images = pen_images(100)
+    ours, theirs = (open_model(one).predict_proba(images) for one in (file, name))
+    difference = float(np.abs(ours - theirs).max())
+    if difference > TOLERANCE:
+        raise typer.BadParameter(
+            f"{name}: the run is not the net that is shipped: answers differ by {difference:.2g}. "
+            f"Give it another name"
+        )
+
+
+def _rounded(plain: Path, digits: Split) -> dict[str, Path]:
+    """The net that computes in int8: calibrated, and, without convolutions, as it comes."""
+    import onnx
+    from onnxruntime.quantization import QuantFormat, quantize_dynamic, quantize_static
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    ready = plain.with_name(f"{plain.stem}-ready.onnx")
+    quant_pre_process(plain, ready, skip_symbolic_shape=True)
+    made = {engines.ORT_STATIC: plain.with_name(f"{plain.stem}-static.onnx")}
+    quantize_static(
+        ready,
+        made[engines.ORT_STATIC],
+        _Pictures(calibration(digits)),
+        quant_format=QuantFormat.QDQ,
+        per_channel=True,
+    )
+    if all(node.op_type != "Conv" for node in onnx.load(plain).graph.node):
+        made[engines.ORT_DYNAMIC] = plain.with_name(f"{plain.stem}-dynamic.onnx")
+        quantize_dynamic(ready, made[engines.ORT_DYNAMIC], per_channel=True)
+    return made
+
+
+def calibration(digits: Split) -> NDArray[np.uint8]:
+    """Training digits, each of the ten in its share, always the same."""
+    rate = N_CALIBRATION / len(digits.train_y)
+    _, held = holdout(digits.train_y, rate, CALIBRATION_SEED)
+    return digits.train_x[held]
+
+
+class _Pictures:
+    """Pictures one batch after the other, as ONNX Runtime's calibrator asks for them."""
+
+    def __init__(self, images: NDArray[np.uint8]) -> None:
+        pixels = images.astype(np.float32) / np.float32(255)
+        self._batches = iter(np.array_split(pixels, max(len(pixels) // 100, 1)))
+
+    def get_next(self) -> dict[str, Any] | None:
+        """The next batch, or None."""
+        batch = next(self._batches, None)
+        return None if batch is None else {"images": batch}
