@@ -60,83 +60,87 @@ def test_no_table_without_figures(tmp_path):
     assert inference_rows(tmp_path) == []
 
 
+@pytest.fixture(scope="module")
+def modules():
+    """The benchmark, and the maker of its files, which needs the lab."""
+    pytest.importorskip("keras")
+    import inference
+    import inference_files
+
+    return inference, inference_files
+
+
+@pytest.fixture
+def digits():
+    from tenfold.data.splits import Split
+
+    rng = np.random.default_rng(3)
+    x = rng.integers(0, 256, (3000, 28, 28), np.uint8)
+    y = (np.arange(3000) % 10).astype(np.uint8)
+    return Split(x[:2000], y[:2000], x[2000:], y[2000:])
+
+
 @pytest.mark.train
-class TestWithKeras:
-    """What needs the lab: its files are made by `tenfold.export`."""
+def test_calibration_sees_training_digits_only_each_in_its_share(modules, digits):
+    chosen = modules[1].calibration(digits)
+    assert len(chosen) == modules[1].N_CALIBRATION
+    seen = {one.tobytes() for one in chosen}
+    assert seen <= {one.tobytes() for one in digits.train_x}
+    assert not seen & {one.tobytes() for one in digits.test_x}
 
-    @pytest.fixture(scope="class")
-    def modules(self):
-        pytest.importorskip("keras")
-        import inference
-        import inference_files
 
-        return inference, inference_files
+@pytest.mark.train
+def test_a_file_without_layers_is_rounded_and_told_what_it_goes_without(
+    modules, digits, tmp_path, capsys
+):
+    from rich.console import Console
 
-    @pytest.fixture
-    def digits(self):
-        from tenfold.data.splits import Split
+    import engines
 
-        rng = np.random.default_rng(3)
-        x = rng.integers(0, 256, (3000, 28, 28), np.uint8)
-        y = (np.arange(3000) % 10).astype(np.uint8)
-        return Split(x[:2000], y[:2000], x[2000:], y[2000:])
+    source = band_net(tmp_path / "bands.onnx")
+    (tmp_path / "made").mkdir()
+    found = list(
+        modules[1].variants(f"bands={source}", tmp_path / "made", digits, Console(stderr=True))
+    )
+    assert [one.engine for one in found] == [
+        *(engines.ORT, engines.OPENVINO, engines.ORT_STATIC, engines.ORT_DYNAMIC)
+    ]
+    assert "bands: without Keras and LiteRT" in capsys.readouterr().err
+    images = digits.test_x[:50] / np.float32(255)
+    first, *others = (engines.opened(one.engine, one.file, 1)(images) for one in found)
+    assert first.sum(axis=1) == pytest.approx(np.ones(50), abs=1e-5)
+    for other in others:
+        assert other == pytest.approx(first, abs=0.2)
 
-    def test_calibration_sees_training_digits_only_each_in_its_share(self, modules, digits):
-        chosen = modules[1].calibration(digits)
-        assert len(chosen) == modules[1].N_CALIBRATION
-        seen = {one.tobytes() for one in chosen}
-        assert seen <= {one.tobytes() for one in digits.train_x}
-        assert not seen & {one.tobytes() for one in digits.test_x}
 
-    def test_a_file_without_layers_is_rounded_and_told_what_it_goes_without(
-        self, modules, digits, tmp_path, capsys
-    ):
-        from rich.console import Console
+@pytest.mark.train
+def test_a_run_under_the_name_of_another_net_is_refused(modules, digits, tmp_path):
+    import typer
+    from rich.console import Console
 
-        import engines
+    source = band_net(tmp_path / "bands.onnx")
+    (tmp_path / "made").mkdir()
+    with pytest.raises(typer.BadParameter, match="is not the net that is shipped"):
+        next(modules[1].variants(f"dense128={source}", tmp_path / "made", digits, Console()))
 
-        source = band_net(tmp_path / "bands.onnx")
-        (tmp_path / "made").mkdir()
-        found = list(
-            modules[1].variants(f"bands={source}", tmp_path / "made", digits, Console(stderr=True))
-        )
-        assert [one.engine for one in found] == [
-            *(engines.ORT, engines.OPENVINO, engines.ORT_STATIC, engines.ORT_DYNAMIC)
-        ]
-        assert "bands: without Keras and LiteRT" in capsys.readouterr().err
-        images = digits.test_x[:50] / np.float32(255)
-        first, *others = (engines.opened(one.engine, one.file, 1)(images) for one in found)
-        assert first.sum(axis=1) == pytest.approx(np.ones(50), abs=1e-5)
-        for other in others:
-            assert other == pytest.approx(first, abs=0.2)
 
-    def test_a_run_under_the_name_of_another_net_is_refused(self, modules, digits, tmp_path):
-        import typer
-        from rich.console import Console
-
-        source = band_net(tmp_path / "bands.onnx")
-        (tmp_path / "made").mkdir()
-        with pytest.raises(typer.BadParameter, match="is not the net that is shipped"):
-            next(modules[1].variants(f"dense128={source}", tmp_path / "made", digits, Console()))
-
-    def test_a_row_pairs_a_runtime_with_the_first_of_its_net(self, modules, tmp_path):
-        inference, _ = modules
-        known = [Variant("net", f"runtime {k}", Path("x"), 1000, 5_000_000) for k in range(2)]
-        timed = [
-            inference.Timed([0.001] * 19 + [0.003], {1: [0.064], 2: [0.032]}) for _ in range(2)
-        ]
-        truth = np.array([1, 2, 3, 4], np.uint8)
-        answers = [np.array([1, 2, 3, 0]), np.array([0, 0, 3, 4])]
-        first, second = inference.rows_of(known, timed, 50e9, answers, truth)
-        assert (first["ms_one_median"], first["p"]) == ("1.0000", "")
-        assert (first["per_s_1_thread"], first["per_s_2_threads"]) == ("4000", "8000")
-        assert first["share_one"] == "0.2000"  # 10 million operations a ms are 10 of 50 billion
-        assert first["share_batch"] == "0.8000"
-        assert (second["lost"], second["won"], second["p"]) == (2, 1, "1.000")
-        facts = dict.fromkeys(inference.FACTS, "")
-        place = tmp_path / "results" / "inference.csv"
-        rows = [first | facts, second | facts]
-        inference.merge_rows(place, rows, inference.KEY, inference.COLUMNS)
-        table = inference_rows(tmp_path)
-        assert [len(row) for row in table] == [len(INFERENCE_HEADINGS)] * 2
-        assert [row[-2:] for row in table] == [["–", "–"], ["2 / 1", "1.000"]]
+@pytest.mark.train
+def test_a_row_pairs_a_runtime_with_the_first_of_its_net(modules, tmp_path):
+    inference, _ = modules
+    known = [Variant("net", f"runtime {k}", Path("x"), 1000, 5_000_000) for k in range(2)]
+    timed = [inference.Timed([0.001] * 19 + [0.003], {1: [0.064], 2: [0.032]}) for _ in range(2)]
+    truth = np.array([1, 2, 3, 4], np.uint8)
+    answers = [np.array([1, 2, 3, 0]), np.array([0, 0, 3, 4])]
+    first, second = inference.rows_of(known, timed, 50e9, answers, truth)
+    assert (first["ms_one_median"], first["p"]) == ("1.0000", "")
+    assert (first["per_s_1_thread"], first["per_s_2_threads"]) == ("4000", "8000")
+    assert first["share_one"] == "0.2000"  # 10 million operations a ms are 10 of 50 billion
+    assert first["share_batch"] == "0.8000"
+    assert (second["lost"], second["won"], second["p"]) == (2, 1, "1.000")
+    facts = dict.fromkeys(inference.FACTS, "")
+    place = tmp_path / "results" / "inference.csv"
+    rows = [first | facts, second | facts]
+    inference.merge_rows(place, rows, inference.KEY, inference.COLUMNS)
+    table = inference_rows(tmp_path)
+    assert [len(row) for row in table] == [len(INFERENCE_HEADINGS)] * 2
+    assert [row[-2:] for row in table] == [["–", "–"], ["2 / 1", "1.000"]]
