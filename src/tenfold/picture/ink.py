@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .decode import Picture
+from .mending import mended
 from .polarity import Polarity, is_light_on_dark
 from .ranks import percentile
+from .smear import SMEARED_FLOOR, SMEARED_LEAST, is_smeared
 
 Levels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -19,6 +21,7 @@ MIN_CONTRAST: Final = 0.05
 
 _MIN_SIDE: Final = 160  # smaller pictures are enlarged, so that cuts can lie between pixels
 _MAX_ENLARGE: Final = 4
+_SMALL: Final = 2  # times enlarged: large pictures have shadows, which look like smeared ink
 _PAPER_SIDE: Final = 256  # the paper's brightness is smooth: it is found on a small copy
 _NEAR_PX: Final = 9  # "near the ink": a pen's width on the work grid, a little more
 _DARKEST_PAPER: Final = 24  # grey levels; keeps noise in black corners from being divided up
@@ -63,7 +66,7 @@ def find_ink(picture: Picture, polarity: Polarity = "auto") -> Ink:
     >>> ink.light_on_dark, ink.scale, bool(ink.mask.any())
     (False, 3.0, True)
     """
-    pixels, scale = _work_copy(picture)
+    pixels, scale = _work_copy(mended(picture))
     gray = pixels if pixels.ndim == 2 else as_levels(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
     light = is_light_on_dark(gray) if polarity == "auto" else polarity == "light-on-dark"
     contrast = _contrast(255 - pixels if light else pixels)
@@ -73,6 +76,8 @@ def find_ink(picture: Picture, polarity: Polarity = "auto") -> Ink:
         return Ink(np.zeros(contrast.shape, np.float32), sure, scale, light, contrast)
     mask, low = _grown(contrast, sure, threshold)
     full = max(float(np.median(contrast[sure])), 1.5 * threshold)
+    if scale >= _SMALL and is_smeared(contrast, mask, full):
+        mask, low = contrast > SMEARED_LEAST * full, SMEARED_FLOOR * full
     floor = 0.7 * low
     ramp = np.clip((np.arange(256) - floor) / (full - floor), 0, 1).astype(np.float32)
     return Ink(np.asarray(cv2.LUT(contrast, ramp), np.float32), mask, scale, light, contrast)

@@ -18,6 +18,7 @@ from .grid import Grid, find_grids
 from .lines import in_lines
 from .order import in_reading_order, in_rows
 from .pieces import Mask, Piece, find_pieces, of_writing, writing_height
+from .plain import plain
 from .sheet import forced_grid
 from .single import all_writing
 from .squared import is_squared_paper, is_written_across
@@ -97,6 +98,7 @@ def read_layout(
         rows: of the grid; found where None.
         cols: the same of its columns.
     """
+    ink = plain(ink)
     if layout == "digit":
         return LaidOut(reads.digits(ink, [all_writing(ink.mask)]), [])
     grids = _grids(ink)

@@ -7,6 +7,7 @@ from tenfold.canon import CANON_SIZE
 from tenfold.picture import Polarity, Source, find_ink, open_picture
 
 from .pieces import Mask, Piece, around, find_pieces, of_writing, writing_height
+from .plain import plain
 from .rules import without_rules
 from .whole import glyph_of
 
@@ -29,7 +30,7 @@ def single_digit(source: Source, polarity: Polarity = "auto") -> NDArray[np.uint
     >>> int(rows[0]), int(rows[-1])
     (4, 23)
     """
-    ink = find_ink(open_picture(source), polarity)
+    ink = plain(find_ink(open_picture(source), polarity))
     pieces = all_writing(ink.mask)
     if not pieces:
         return np.zeros((CANON_SIZE, CANON_SIZE), np.uint8)

@@ -1,0 +1,170 @@
+"""Lines that run through a whole picture beside and across its writing: dotted ones, and waves.
+
+Straight ones are `rules`. Where a stroke passes through the line, it stays whole.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from .pieces import Mask
+
+Floats = NDArray[np.float64]
+
+_FEWEST_DOTS: Final = 4  # that hang on nothing; those on the writing are not seen
+_MOST_THINGS: Final = 60  # more is a texture
+_DOT: Final = 0.18  # of the shorter side
+_DOTS_END: Final = 0.14  # of the width: so near both edges are the middles of the outer dots
+_STEPS: Final = 4.0  # times a dot's size: farther apart they are no line
+_STEEPEST_DOTS: Final = 1.2
+_DOT_RUN: Final = 1.7  # times a dot's height: a longer run of ink is a stroke
+
+_WAVE_END: Final = 0.12  # of the width: so near both edges a wave begins and ends
+_ON_INK: Final = 0.88  # of a wave; the rest is beyond the picture's edge
+_TURNS: Final = 3  # outside thick strokes, at least: the foot of a 2 has fewer
+_STEEPEST_WAVE: Final = 2
+_WAVE_RUN: Final = 2.2
+
+
+def without_strays(mask: Mask) -> Mask:
+    """The ink less its dotted and wavy lines; the argument itself where there are none.
+
+    Args:
+        mask: (h, w) bool, True = ink, of the whole picture: a line is told by its
+            running from edge to edge.
+
+    >>> paper = np.zeros((112, 112), bool)
+    >>> paper[20:92, 50:60] = True
+    >>> dotted = paper.copy()
+    >>> for x in range(2, 112, 16):
+    ...     dotted[70:78, x : x + 8] = True
+    >>> bool(np.array_equal(without_strays(dotted), paper))
+    True
+    """
+    clean = without_dots(mask)
+    return clean if clean is not mask else without_wave(mask)
+
+
+def without_dots(mask: Mask) -> Mask:
+    """The ink less a line of dots: many, alike, evenly spaced, from edge to edge."""
+    n, labels, stats, middles = cv2.connectedComponentsWithStats(
+        mask.view(np.uint8), connectivity=8
+    )
+    if not _FEWEST_DOTS < n <= _MOST_THINGS:
+        return mask
+    small = np.flatnonzero(stats[:, 2:4].max(axis=1) <= _DOT * min(mask.shape))
+    if small.size < _FEWEST_DOTS:
+        return mask
+    size = float(np.median(stats[small, 2:4]))
+    line = _line_through(middles[small].astype(np.float64), size, mask.shape[1])
+    if line is None:
+        return mask
+    on_line, rows = line
+    dots = small[on_line]
+    left = mask & ~np.isin(labels, dots)
+    return _taken_off(left, rows, _DOT_RUN * float(np.median(stats[dots, 3])))
+
+
+def _line_through(points: Floats, size: float, width: int) -> tuple[Mask, Floats] | None:
+    """Which dots stand on the line with most of them, and its row in each column."""
+    best, at, slope = np.zeros(len(points), bool), points[0], 0.0
+    for one, other in itertools.combinations(points, 2):
+        across, down = other - one
+        if abs(across) < 0.3 * width or abs(down) > _STEEPEST_DOTS * abs(across):
+            continue
+        off = points[:, 1] - one[1] - down / across * (points[:, 0] - one[0])
+        near = np.abs(off) <= 0.5 * size * np.hypot(1, down / across)
+        if near.sum() > best.sum():
+            best, at, slope = near, one, down / across
+    if best.sum() < _FEWEST_DOTS:
+        return None
+    x = np.sort(points[best, 0])
+    ends = x[0] <= _DOTS_END * width and x[-1] >= (1 - _DOTS_END) * width
+    if not ends or np.median(np.diff(x)) > _STEPS * size:
+        return None
+    return best, at[1] + slope * (np.arange(width) - at[0])
+
+
+def without_wave(mask: Mask) -> Mask:
+    """The ink less a thin line that swings up and down from one edge to the other."""
+    width = mask.shape[1]
+    inked = np.flatnonzero(mask.any(axis=0))
+    if inked.size == 0 or inked[0] > _WAVE_END * width or inked[-1] < (1 - _WAVE_END) * width - 1:
+        return mask
+    columns = slice(int(inked[0]), int(inked[-1]) + 1)
+    part = np.ascontiguousarray(mask[:, columns])
+    path = _path(part)
+    on_ink = part[path, np.arange(len(path))]
+    if on_ink.mean() < _ON_INK:
+        return mask
+    runs = np.array([stop - start for start, stop in _runs(part, path)])[on_ink]
+    if _turns(path, float(np.median(runs))) < _TURNS:
+        return mask
+    thin = float(np.percentile(runs, 40))  # where no stroke passes
+    left = mask.copy()
+    left[:, columns] = _taken_off(part, path.astype(np.float64), _WAVE_RUN * thin)
+    return left
+
+
+def _path(part: Mask) -> NDArray[np.int64]:
+    """The row, in each column, of the way from left to right that keeps to ink, deep in it.
+
+    Dynamic programming over the columns, as in seam carving.
+    """
+    height, width = part.shape
+    depth = np.minimum(cv2.distanceTransform(part.view(np.uint8), cv2.DIST_L2, 3), 3.0)
+    cost = np.where(part, 0.35 - 0.1 * depth, 3.0)
+    steps = np.arange(-_STEEPEST_WAVE, _STEEPEST_WAVE + 1)
+    bend, rows = 0.05 * np.abs(steps)[:, None], np.arange(height)
+    total, back = cost[:, 0], np.zeros((height, width), np.int64)
+    for x in range(1, width):
+        framed = np.pad(total, _STEEPEST_WAVE, constant_values=np.inf)
+        choices = np.stack([framed[k : k + height] for k in range(len(steps))]) + bend
+        best = choices.argmin(axis=0)
+        back[:, x] = rows + steps[best]
+        total = choices[best, rows] + cost[:, x]
+    path = np.empty(width, np.int64)
+    path[-1] = total.argmin()
+    for x in range(width - 1, 0, -1):
+        path[x - 1] = back[path[x], x]
+    return path
+
+
+def _turns(path: NDArray[np.int64], thin: float) -> int:
+    """How often the path turns back up or down, by half the line's width or more."""
+    x = np.arange(len(path))
+    off = path - np.polyval(np.polyfit(x, path, 1), x)
+    turns, way, extreme = 0, 0, float(off[0])
+    for value in off.tolist():
+        if (value - extreme) * way >= 0:
+            way = way or int(np.sign(value - extreme))
+            extreme = value
+        elif abs(value - extreme) > 0.5 * thin:
+            turns, way, extreme = turns + 1, -way, value
+    return turns
+
+
+def _runs(mask: Mask, rows: Any) -> list[tuple[int, int]]:
+    """Start and stop of the upright run of ink through each column's row; empty on paper."""
+    runs = []
+    for x, y in enumerate(rows):
+        paper = np.flatnonzero(~mask[:, x])
+        after = int(np.searchsorted(paper, y))
+        start = int(paper[after - 1]) + 1 if after else 0
+        stop = int(paper[after]) if after < paper.size else mask.shape[0]
+        runs.append((start, stop) if start <= y < stop else (0, 0))
+    return runs
+
+
+def _taken_off(mask: Mask, rows: Floats, most: float) -> Mask:
+    """The ink less the runs through these rows, one a column, that are at most so long."""
+    left = mask.copy()
+    for x, (start, stop) in enumerate(_runs(mask, np.round(rows).astype(int))):
+        if stop - start <= most:
+            left[start:stop, x] = False
+    return left
