@@ -98,16 +98,34 @@ async def _ours(request: Request, error: Exception) -> Response:
     return problem_of(error).response()
 
 
+_OURS: Final[Mapping[str, str]] = {
+    "extra_forbidden": "is not known",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "string_pattern_mismatch": "must be of the form {pattern}",
+    "less_than_equal": "must be at most {le}",
+    "greater_than_equal": "must be at least {ge}",
+}
+"""What pydantic found, in the words of the command line; the rest keeps pydantic's."""
+
+
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return unfit(error.errors()).response()
 
 
+def _words(fault: Mapping[str, Any]) -> str:
+    kind, came = fault["type"], fault["input"]
+    if kind not in _OURS:
+        return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}"
+    words = _OURS[kind].format(**fault.get("ctx", {}))
+    told = isinstance(came, str | int | float) and kind != "extra_forbidden"
+    return f'{words}; got "{str(came)[:40]}"' if told else words
+
+
 def unfit(errors: Any) -> ProblemError:
     """The problem of values that pydantic refused, each in one sentence."""
-    sentences = [
-        f"{_place(fault['loc'])}: {fault['msg'][:1].lower()}{fault['msg'][1:]}." for fault in errors
-    ]
+    sentences = [f"{_place(fault['loc'])}: {_words(fault)}." for fault in errors]
     more = len(sentences) - 5
     shown = " ".join(sentences[:5]) + (f" And {more} more." if more > 0 else "")
     return ProblemError(422, "The values do not fit", shown)

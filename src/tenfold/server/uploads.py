@@ -84,7 +84,7 @@ def parse(kind: type[M], body: bytes) -> M:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        raise unfit(error.errors(include_url=False, include_context=False)) from None
+        raise unfit(error.errors(include_url=False)) from None
 
 
 async def one_upload(request: Request, settings: Settings) -> Upload:
