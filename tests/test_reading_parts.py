@@ -86,6 +86,18 @@ def test_the_writing_height_is_that_of_the_digits_and_not_of_the_dots():
     assert writing_height([]) == 0
 
 
+def test_ruled_lines_have_no_height_of_writing_and_go_where_there_is_little_else():
+    page = np.zeros((600, 620), bool)
+    digit = find_pieces(number("7"))[0]
+    page[300 : 300 + digit.box.height, 300 : 300 + digit.box.width] = digit.mask
+    lined = page.copy()
+    for y in (60, 200, 500, 560):
+        lined[y : y + 4] = True
+    height = writing_height(find_pieces(lined))
+    assert height == digit.box.height
+    assert np.array_equal(without_rules(lined, height), page)
+
+
 def test_lines_go_from_top_to_bottom_and_pieces_from_left_to_right():
     rows = [[bar(40 * k, 100 * row + 5 * (k % 2), 25, 50) for k in range(4)] for row in range(3)]
     mixed = [rows[2][1], rows[0][3], rows[1][0], rows[0][0], rows[2][0], rows[1][1], rows[0][1],

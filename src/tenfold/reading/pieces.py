@@ -21,6 +21,7 @@ MAX_PIECES: Final = 4000
 _SPECK: Final = 0.10  # of the writing's height: dirt, not a dot
 _HAIRLINE: Final = 0.4  # of the pen's width: a ruled line, a fold
 _AS_HIGH: Final = 0.25  # of the writing's height: so little higher or lower than it
+_RULE: Final = 20  # times as wide as high: a ruled line, which has no height of writing
 _BLOT: Final = 2.5  # times the pen's width: a shadow, a finger
 _BLOT_BESIDE: Final = 0.02  # of the picture's height: writing beside which a blot is judged
 
@@ -81,6 +82,7 @@ def writing_height(pieces: list[Piece]) -> float:
     """Height in px of the writing: the median of the pieces, each counted by its size."""
     if not pieces:
         return 0.0
+    pieces = [p for p in pieces if p.box.width < _RULE * p.box.height] or pieces
     heights = np.array([piece.box.height for piece in pieces], float)
     weights = np.array([max(piece.box.height, piece.box.width) for piece in pieces], float) ** 2
     order = np.argsort(heights)
