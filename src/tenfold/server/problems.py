@@ -115,7 +115,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 def _words(fault: Mapping[str, Any]) -> str:
-    kind, came = fault["type"], fault["input"]
+    kind, came = fault["type"], fault.get("input")
     if kind not in _OURS:
         return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}"
     words = _OURS[kind].format(**fault.get("ctx", {}))
