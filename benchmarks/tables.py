@@ -19,10 +19,17 @@ from capacity import HEADINGS, capacity_rows
 from classifier_tables import classifier_rows, fast_rows, ladder_rows, left_out_rows
 from facts import ROOT, read_rows
 from inference_table import INFERENCE_HEADINGS, inference_rows
+from robust_table import robust_rows
 from tenfold.errors import ModelError
 from tenfold.runtime import shipped
 
-FILLED: Final = ("README.md", "docs/batch.md", "docs/classifier.md", "docs/speed.md")
+FILLED: Final = (
+    "README.md",
+    "docs/batch.md",
+    "docs/classifier.md",
+    "docs/evaluate.md",
+    "docs/speed.md",
+)
 MEASURED: Final = Path("src", "tenfold", "models", "measured.json")
 BLOCK = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
@@ -199,6 +206,7 @@ TABLES: dict[str, Callable[[Path], str]] = {
     "capacity": lambda root: markdown(HEADINGS, capacity_rows(root)),
     "speed": lambda root: markdown(*speed_rows(root)),
     "inference": lambda root: markdown(INFERENCE_HEADINGS, inference_rows(root)),
+    "robust": lambda root: markdown(*robust_rows(root)),
     "classifier": lambda root: markdown(*classifier_rows(root)),
     "ladder": lambda root: markdown(*ladder_rows(root)),
     "fast": lambda root: markdown(*fast_rows(root)),

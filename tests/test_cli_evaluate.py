@@ -313,6 +313,22 @@ def test_corruptions_print_the_figures_of_each_and_of_their_mean(net: Path, tmp_
     assert float(rows["mean of the 15"][4]) == pytest.approx(np.mean(right), abs=0.01)
 
 
+def test_corruptions_as_pictures_are_those_after_the_readers_clean_up(
+    net: Path, digits: tuple[Path, np.ndarray, np.ndarray]
+) -> None:
+    path, x, y = digits
+    done = run(net, "--data", path, "--corruptions", "--as-pictures", "--json")
+    told = json.loads(done.stdout)
+    seen = np.stack([single_digit(picture) for picture in corrupt(x, "stripe")])
+    wrong = np.count_nonzero(band_answer(seen / 255).argmax(axis=1) != y)
+    assert told["corruptions_as_pictures"]["stripe"]["errors"] == wrong
+    assert list(told["corruptions_as_pictures"]) == list(told["corruptions"])
+
+
+def test_as_pictures_without_corruptions_is_refused(net: Path) -> None:
+    assert "--corruptions" in run(net, "--as-pictures", code=2).stderr
+
+
 def test_corruptions_are_the_same_in_json_and_their_figure_is_written(
     net: Path, digits: tuple[Path, np.ndarray, np.ndarray], tmp_path: Path
 ) -> None:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from tenfold.cli.evaluate_corruptions import (
+    WAYS,
     corruption_figure,
     corruption_report,
-    spoilt,
     told_of,
+    worn_ways,
 )
 from tenfold.cli.labelled import CHOICES, SETS, Labelled, labelled
 from tenfold.cli.output import columns, print_json
@@ -56,6 +57,10 @@ def evaluate(
         bool,
         typer.Option("--corruptions", help="Spoil the digits in the 15 ways of MNIST-C as well."),
     ] = False,
+    normalised: Annotated[
+        bool,
+        typer.Option("--as-pictures", help="With --corruptions: also after the reader's clean-up."),
+    ] = False,
 ) -> None:
     """Print how many digits MODEL reads right, and which it confuses.
 
@@ -68,6 +73,8 @@ def evaluate(
     """
     from tenfold.opening import find_model
 
+    if normalised and not corruptions:
+        raise typer.BadParameter("says how spoilt digits are seen. Add --corruptions.")
     find_model(model)  # a mistyped name should not wait for the data
     if plots is not None:
         _make_folder(plots)
@@ -78,20 +85,22 @@ def evaluate(
     net = opened(model)
     probabilities = answers(net, digits.x).probabilities
     result = evaluated(probabilities, digits.y)
-    worn: dict[str, Evaluation] = {}
+    worn: dict[str, dict[str, Evaluation]] = {}
     if corruptions:
-        worn = spoilt(lambda x: answers(net, x).probabilities, digits.x, digits.y, result)
+        worn = worn_ways(
+            lambda x: answers(net, x).probabilities, digits.x, digits.y, result, normalised
+        )
     if as_json:
-        told = {"corruptions": told_of(worn)} if worn else {}
+        told = {key: told_of(found) for key, found in worn.items()}
         print_json({**_as_dict(model, digits, result), **told})
     else:
         print(report(model, digits, result))
-        if worn:
-            print(corruption_report(worn))
+        for key, found in worn.items():
+            print(corruption_report(found, WAYS[key]))
     if plots is not None:
         _write_plots(plots, digits, probabilities, result)
-        if worn:
-            write_figure(corruption_figure(worn), plots / "corruptions.png")
+        for key, found in worn.items():
+            write_figure(corruption_figure(found), plots / f"{key}.png")
         talk.print(f"Figures are in {plots}")
     if digits.failed:
         talk.print(f"Not counted, since they could not be read: {len(digits.failed)}.")

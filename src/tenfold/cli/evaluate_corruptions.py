@@ -13,15 +13,46 @@ from rich.progress import track
 from tenfold.cli.output import columns
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.evaluation import Evaluation, evaluate
+from tenfold.reading.single import single_digit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 UNSPOILT: Final = "none"
 MEAN: Final = "mean of the 15"
+WAYS: Final = {
+    "corruptions": "The digits spoilt, as arrays",
+    "corruptions_as_pictures": "The digits spoilt, as pictures: after the reader's own clean-up",
+}
+"""Keys of the JSON and names of the figures, and the tables' headings."""
+
 _HEADINGS: Final = ("corruption", "right %", "  ECE", "   NLL", " Brier")
 
 Predict = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+
+
+def worn_ways(
+    predict: Predict,
+    x: NDArray[np.uint8],
+    y: NDArray[np.uint8],
+    clean: Evaluation,
+    normalised: bool,
+) -> dict[str, dict[str, Evaluation]]:
+    """`spoilt` for each of `WAYS` that is asked for.
+
+    Args:
+        predict: as for `spoilt`, and so are the next three.
+        x: the digits.
+        y: true digits.
+        clean: the evaluation without any corruption, as arrays.
+        normalised: also as pictures.
+    """
+    plain, pictures = WAYS
+    worn = {plain: spoilt(predict, x, y, clean)}
+    if normalised:
+        through = as_pictures(predict)
+        worn[pictures] = spoilt(through, x, y, evaluate(through(x), y))
+    return worn
 
 
 def spoilt(
@@ -45,13 +76,18 @@ def spoilt(
     return found
 
 
-def corruption_report(found: Mapping[str, Evaluation]) -> str:
+def as_pictures(predict: Predict) -> Predict:
+    """The model behind the reader's own normalisation: each array is taken for a picture."""
+    return lambda x: predict(np.stack([single_digit(picture) for picture in x]))
+
+
+def corruption_report(found: Mapping[str, Evaluation], title: str) -> str:
     """A table for people to read."""
     rows = [(name, *_cells(_figures(result))) for name, result in found.items()]
     means = np.mean(
         [_figures(result) for name, result in found.items() if name != UNSPOILT], axis=0
     )
-    return "\n" + columns(_HEADINGS, [*rows, (MEAN, *_cells(means.tolist()))])
+    return f"\n{title}\n" + columns(_HEADINGS, [*rows, (MEAN, *_cells(means.tolist()))])
 
 
 def told_of(found: Mapping[str, Evaluation]) -> dict[str, Any]:
