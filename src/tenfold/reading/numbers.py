@@ -12,6 +12,7 @@ from tenfold.results import Box, Digit, Number
 
 from .pieces import Piece, writing_height
 from .spelling import Found, Spelled
+from .surety import surety
 
 N_ALTERNATIVES: Final = 2
 
@@ -110,13 +111,14 @@ def _by_spacing(found: Sequence[Found]) -> list[list[Found]]:
 
 def _number(
     found: Sequence[Found],
-    confidence: float,
+    share: float,
     accept: float,
     marks: Sequence[tuple[float, str]],
     scale: float,
     size: tuple[int, int],
 ) -> Number:
     digits = tuple(_digit(glyph, scale, size) for glyph in found)
+    confidence = surety(share, len(found))
     box = digits[0].box
     for digit in digits[1:]:
         box = box.union(digit.box)
