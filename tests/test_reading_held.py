@@ -14,6 +14,7 @@ from tenfold.data.pen import draw_number
 from tenfold.errors import ConfigError
 from tenfold.picture import parse_region
 from tenfold.reading import Reader
+from tenfold.reading.surety import surety
 from tenfold.results import Number, Reading
 from tenfold.rules import Rules
 from tenfold.runtime import Judgement
@@ -65,7 +66,7 @@ SMUDGED = [{4: 0.999}, {0: 0.999}, {7: 0.6, 1: 0.39}, {8: 0.999}]
 def test_without_rules_nothing_is_said_of_rules() -> None:
     number = only(read(SMUDGED, None))
     assert (number.text, number.unruled, number.status) == ("4078", None, "review")
-    assert number.confidence == pytest.approx(0.6, abs=0.01)
+    assert number.confidence == pytest.approx(surety(0.6, length=4), abs=0.01)
 
 
 def test_a_smudged_7_is_read_as_the_1_that_the_rule_asks_for() -> None:
@@ -87,13 +88,14 @@ def test_a_clear_digit_is_overruled_only_with_a_person_s_look() -> None:
     clear = [{4: 0.999}, {7: 0.98, 1: 0.019}]
     number = only(read(clear, Rules(choices=["41", "99"])))
     assert (number.text, number.unruled, number.status) == ("41", "47", "review")
-    assert number.confidence == pytest.approx(0.019, abs=0.005), "what the ink says of it"
+    said = surety(0.019, length=2)
+    assert number.confidence == pytest.approx(said, abs=0.005), "what the ink says of it"
 
 
 def test_two_readings_that_obey_almost_equally_are_for_review() -> None:
     number = only(read([{4: 0.999}, {7: 0.5, 1: 0.25, 2: 0.24}], Rules(choices=["41", "42"])))
     assert (number.text, number.status) == ("41", "review")
-    assert 0.4 < number.confidence < 0.6
+    assert surety(0.4, length=2) < number.confidence < surety(0.6, length=2)
 
 
 @pytest.mark.parametrize(
@@ -148,8 +150,10 @@ def test_a_held_text_is_the_most_probable_that_obeys_and_no_surer_than_its_share
     best = max(allowed, key=support.__getitem__)
     assert support[number.text] == pytest.approx(support[best], rel=1e-4)
     share = support[best] / sum(support[text] for text in allowed)
-    assert number.confidence <= share * (1 + 1e-4)
-    assert number.confidence >= 0.5 * share, "what was never looked at is not most of it"
+    length = len(number.text)
+    assert number.confidence <= surety(share, length) * (1 + 1e-4)
+    least = surety(0.5 * share, length)
+    assert number.confidence >= least, "what was never looked at is not most of it"
 
 
 def test_many_pictures_are_held_to_rules_one_by_one_as_each_alone(tmp_path: Path) -> None:
@@ -205,7 +209,7 @@ def test_more_rules_never_make_a_text_surer_than_what_supports_it(
             continue
         assert number.text in allowed
         supports = support[number.text] / sum(support[text] for text in allowed)
-        assert number.confidence <= supports * (1 + 1e-4)
+        assert number.confidence <= surety(supports, length=2) * (1 + 1e-4)
 
 
 SURE = np.repeat(np.linspace(0.05, 1, 20), 300)
