@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from promise import pictures
 from tenfold.evaluation import answers
 from tenfold.reading import Reader, numbers
-from tenfold.reading.surety import log_odds
+from tenfold.reading.surety import Odds, log_odds
 from tenfold.runtime import DEFAULT_MODEL
 from tenfold.trust import Promise, steps
 
@@ -36,15 +36,29 @@ def main(
     """Fit on the first seed, tell on the second."""
     reader = Reader(model, promise=_WITHHELD)
     fitted, told = (watched(reader, n, seed) for seed in SEEDS)
-    for seed, (x, right) in zip(SEEDS, (fitted, told), strict=True):
-        regression = LogisticRegression(C=1e3, max_iter=5000).fit(x, right)
-        weights = (*regression.coef_[0], regression.intercept_[0])
-        words = ", ".join(f"{weight:.3f}" for weight in weights)
-        print(f"seed {seed}: share, length, bias = {words} (n {len(right)})")
+    for seed, part in zip(SEEDS, (fitted, told), strict=True):
+        for name, odds in zip(("several", "lone"), _fit(*part), strict=True):
+            print(f"seed {seed}, {name}:", ", ".join(f"{weight:.3f}" for weight in odds))
     x, right = told
-    odds = LogisticRegression(C=1e3, max_iter=5000).fit(*fitted).decision_function(x)
+    several, lone = _fit(*fitted)
+    odds = np.where(x[:, 1] == 1, _odds(lone, x), _odds(several, x))
     for name, logits in (("shares", x[:, 0]), ("surety", odds)):
         print(f"{name}: {_words(1 / (1 + np.exp(-logits)), right)}")
+
+
+def _fit(x: Floats, right: NDArray[np.bool_]) -> tuple[Odds, Odds]:
+    """The odds of numbers of several digits, and those of single digits."""
+    lone = x[:, 1] == 1
+    several = LogisticRegression(C=1e3, max_iter=5000).fit(x[~lone], right[~lone])
+    single = LogisticRegression(C=1e3, max_iter=5000).fit(x[lone][:, :1], right[lone])
+    return (
+        Odds(*map(float, (*several.coef_[0], *several.intercept_))),
+        Odds(float(single.coef_[0, 0]), 0.0, float(single.intercept_[0])),
+    )
+
+
+def _odds(known: Odds, x: Floats) -> Floats:
+    return np.asarray(known.share * x[:, 0] + known.digit * x[:, 1] + known.all, np.float64)
 
 
 def watched(reader: Reader, n: int, seed: int) -> tuple[Floats, NDArray[np.bool_]]:

@@ -5,7 +5,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.reading.surety import BIAS, LENGTH, SHARE, surety
+from tenfold.reading.surety import LONE, SEVERAL, surety
 
 SHARES = st.floats(0, 1)
 LENGTHS = st.integers(1, 40)
@@ -19,7 +19,8 @@ def test_the_larger_the_share_the_surer(one, other, length):
 
 @given(st.floats(0.001, 0.999), LENGTHS)
 def test_it_is_the_logistic_of_share_and_length(share, length):
-    odds = (share / (1 - share)) ** SHARE * math.exp(LENGTH * length + BIAS)
+    known = LONE if length == 1 else SEVERAL
+    odds = (share / (1 - share)) ** known.share * math.exp(known.digit * length + known.all)
     assert math.isclose(surety(share, length), odds / (1 + odds), rel_tol=1e-9)
 
 
