@@ -37,8 +37,8 @@ def main(
     reader = Reader(model, promise=_WITHHELD)
     fitted, told = (watched(reader, n, seed) for seed in SEEDS)
     for seed, part in zip(SEEDS, (fitted, told), strict=True):
-        for name, odds in zip(("several", "lone"), _fit(*part), strict=True):
-            print(f"seed {seed}, {name}:", ", ".join(f"{weight:.3f}" for weight in odds))
+        for name, known in zip(("several", "lone"), _fit(*part), strict=True):
+            print(f"seed {seed}, {name}:", ", ".join(f"{weight:.3f}" for weight in known))
     x, right = told
     several, lone = _fit(*fitted)
     odds = np.where(x[:, 1] == 1, _odds(lone, x), _odds(several, x))
