@@ -16,6 +16,9 @@ _NARROWEST: Final = 0.15  # of the picture's side: no border of a cell is so wid
 _MIDDLE: Final = 0.3  # of the side, between two bands: what is narrower is a fat stroke
 _CHANGES: Final = 0.55  # of the boundary: the rest is hidden by the writing that crosses it
 _ENDS: Final = 0.08  # of it at both ends, where the picture's edge is: all of that changes
+_OPPOSITE: Final = (
+    0.6  # of all contrast lies between the two papers: ink of one is paper of the other
+)
 _LEAST_INK: Final = 0.01  # of the picture: with less, the band itself was the writing
 
 
@@ -45,6 +48,10 @@ def without_bands(pixels: Levels) -> Levels:
         if bands is None or not _is_written_on(seen, *bands):
             continue
         across = pixels if axis else pixels.swapaxes(0, 1)
+        if not _are_opposite(
+            across, *(round(end / seen.shape[1] * across.shape[1]) for end in bands)
+        ):
+            continue
         even = _evened(across, *(_border(across, end / seen.shape[1]) for end in bands))
         pixels = np.ascontiguousarray(even if axis else even.swapaxes(0, 1))
     return pixels
@@ -94,6 +101,15 @@ def _is_written_on(light: Mask, first: int, last: int) -> bool:
     even = light.copy()
     even[:, :first], even[:, last:] = ~light[:, :first], ~light[:, last:]
     return bool(_LEAST_INK <= even.mean() <= 1 - _LEAST_INK)
+
+
+def _are_opposite(pixels: Levels, first: int, last: int) -> bool:
+    """Tinted paper beside white paper is no band: dark ink is darker than both."""
+    gray = pixels if pixels.ndim == 2 else pixels.mean(axis=2)
+    low, high = np.percentile(gray, (1, 99))
+    middle = np.median(gray[:, first:last])
+    bands = [part for part in (gray[:, :first], gray[:, last:]) if part.size]
+    return all(abs(np.median(part) - middle) >= _OPPOSITE * (high - low) for part in bands)
 
 
 def _border(pixels: Levels, place: float) -> int:

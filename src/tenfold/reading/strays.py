@@ -26,9 +26,11 @@ _DOT_RUN: Final = 1.7  # times a dot's height: a longer run of ink is a stroke
 
 _WAVE_END: Final = 0.12  # of the width: so near both edges a wave begins and ends
 _ON_INK: Final = 0.88  # of a wave; the rest is beyond the picture's edge
-_TURNS: Final = 3  # outside thick strokes, at least: the foot of a 2 has fewer
+_TURNS: Final = 2  # at least
+_SWING: Final = 0.1  # of the picture's height, to each side: strokes of a digit swing farther
+_SLOPE: Final = 0.6  # of the whole line
 _STEEPEST_WAVE: Final = 2
-_WAVE_RUN: Final = 2.2
+_WAVE_RUN: Final = 1.8  # times the usual run of ink: a longer one is a stroke
 
 
 def without_strays(mask: Mask) -> Mask:
@@ -103,7 +105,7 @@ def without_wave(mask: Mask) -> Mask:
     if on_ink.mean() < _ON_INK:
         return mask
     runs = np.array([stop - start for start, stop in _runs(part, path)])[on_ink]
-    if _turns(path, float(np.median(runs))) < _TURNS:
+    if not _is_wave(path, float(np.median(runs)), mask.shape[0]):
         return mask
     thin = float(np.percentile(runs, 40))  # where no stroke passes
     left = mask.copy()
@@ -135,16 +137,24 @@ def _path(part: Mask) -> NDArray[np.int64]:
     return path
 
 
-def _turns(path: NDArray[np.int64], thin: float) -> int:
-    """How often the path turns back up or down, by half the line's width or more."""
+def _is_wave(path: NDArray[np.int64], thin: float, height: int) -> bool:
+    """True where the path swings a little about a straight line, again and again."""
     x = np.arange(len(path))
-    off = path - np.polyval(np.polyfit(x, path, 1), x)
+    slope, start = np.polyfit(x, path, 1)
+    off = path - (start + slope * x)
+    if abs(slope) > _SLOPE or np.abs(off).max() > _SWING * height:
+        return False
+    return _turns(off, 0.5 * thin) >= _TURNS
+
+
+def _turns(off: Floats, least: float) -> int:
+    """How often a line turns back up or down, by this much or more."""
     turns, way, extreme = 0, 0, float(off[0])
     for value in off.tolist():
         if (value - extreme) * way >= 0:
             way = way or int(np.sign(value - extreme))
             extreme = value
-        elif abs(value - extreme) > 0.5 * thin:
+        elif abs(value - extreme) > least:
             turns, way, extreme = turns + 1, -way, value
     return turns
 
