@@ -2,7 +2,7 @@
 
 The batch has its own (test_batch_faults.py), so have training (test_training_cli.py) and tuning.
 
-    python tests/test_faults.py N [SEED]     kill a training N times; its figures must stay the same
+    python tests/test_faults.py N [SEED]     kill a training and an export N times each
 """
 
 import os
@@ -13,11 +13,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from kills_small import Verbs
 from tenfold.errors import RunError
 from tenfold.training.folder import RunFolder
 
@@ -197,47 +199,108 @@ def test_a_place_that_cannot_be_written_is_told(run_tenfold) -> None:
     assert "Traceback" not in done.stderr
 
 
-def soak(n_kills: int, seed: int = 0) -> None:
-    """Kill a training at random moments until it has been killed n times; compare the ends."""
+@pytest.fixture(scope="module")
+def verbs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verbs]:
+    pytest.importorskip("keras")
+    pytest.importorskip("tf2onnx")
+    pytest.importorskip("mlxtend")
+    with Verbs(tmp_path_factory.mktemp("verbs")) as running:
+        yield running
+
+
+def killed_exports(verbs: Verbs, net: Path, folder: Path, n_kills: int, seed: int) -> int:
+    """Kill an export at random moments; how many of them had left its file, whole, by then."""
+    rng, whole = random.Random(seed), folder / "whole.onnx"
+    verbs.run("export", net, "--to", "onnx", "--out", whole)  # warms the disk's cache
+    whole.unlink()
+    whole_s = verbs.run("export", net, "--to", "onnx", "--out", whole)
+    for k in range(n_kills):
+        after_s = rng.uniform(0, 1.1 * whole_s)
+        verbs.killed(after_s, "export", net, "--to", "onnx", "--out", folder / f"{k}.onnx")
+    left = [path for path in folder.glob("*.onnx") if path != whole]
+    assert all(path.read_bytes() == whole.read_bytes() for path in left)
+    return len(left)
+
+
+@pytest.mark.train
+def test_an_export_killed_at_random_moments_leaves_a_whole_file_or_none(
+    verbs: Verbs, net: Path, tmp_path: Path
+) -> None:
+    n_whole = killed_exports(verbs, net, tmp_path, n_kills=8, seed=2)
+    assert n_whole < 8  # some were killed before their end
+    drafts = [path for path in tmp_path.iterdir() if path.suffix != ".onnx"]
+    assert all(path.name.startswith(".export-") for path in drafts)
+    verbs.run("export", net, "--to", "onnx", "--out", tmp_path / "after.onnx")
+    assert (tmp_path / "after.onnx").read_bytes() == (tmp_path / "whole.onnx").read_bytes()
+
+
+def killed_trainings(
+    verbs: Verbs, folder: Path, n_kills: int, seed: int, n_epochs: int
+) -> list[int]:
+    """Kill a training at random moments, going on each time; how many epochs each kill left.
+
+    In the end its history and its files must be those of a run that was let live.
+    """
     rng = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        train = [sys.executable, "-m", "tenfold", "train"]
-        new = [
-            *train,
-            "dense128",
-            *SMALL,
-            "--set",
-            "model.dropout=0.3",
-            "--epochs",
-            "600",
-            "--name",
-        ]
-        began = time.monotonic()
-        subprocess.run([*new, "lived"], cwd=folder, check=True, capture_output=True)
-        whole_s = time.monotonic() - began
-        lived, killed = (Path(folder) / "runs" / name for name in ("lived", "killed"))
-        for _ in range(n_kills):
-            on = (killed / "config.toml").is_file()
-            command = [*train, "--resume", str(killed)] if on else [*new, "killed"]
-            with subprocess.Popen(command, cwd=folder, stderr=subprocess.DEVNULL) as process:
-                time.sleep(rng.uniform(0, whole_s / 5))
-                process.kill()
-            rows = killed / "history.csv"
-            print(
-                "epochs", rows.read_text().count("\n") - 1 if rows.is_file() else "none", flush=True
-            )
-        subprocess.run(
-            [*train, "--resume", str(killed)], cwd=folder, check=True, capture_output=True
+    lived, killed = folder / "lived", folder / "killed"
+    settings = (*SMALL, "--set", "model.dropout=0.3", "--epochs", str(n_epochs))
+    new = ("train", "dense128", *settings, "--out", folder, "--name")
+    verbs.run(*new, "lived")
+    left = [0]
+    for _ in range(n_kills):
+        on = (killed / "config.toml").is_file()
+        until = left[-1] + rng.randrange(2 * n_epochs // n_kills)
+        verbs.killed(
+            rng.uniform(0, 0.05),
+            *(("train", "--resume", killed) if on else (*new, "killed")),
+            since=lambda until=until: n_done(killed) >= until,
         )
-        ends = [
-            [line.rpartition(",")[0] for line in (run / "history.csv").read_text().splitlines()]
-            for run in (lived, killed)
-        ]
-        assert ends[0] == ends[1]
-        assert len(ends[0]) == 601
-        left = sorted(path.name for path in killed.iterdir())
-        assert left == sorted(path.name for path in lived.iterdir())
-        print(f"{n_kills} kills, the same 600 epochs, the same files: {', '.join(left)}")
+        left.append(n_done(killed))
+    if not (killed / "metrics.json").is_file():
+        verbs.run("train", "--resume", killed)
+    assert history(killed) == history(lived)
+    assert n_done(killed) == n_epochs
+    names = [sorted(path.name for path in run.iterdir()) for run in (lived, killed)]
+    assert names[0] == names[1]
+    return left[1:]
+
+
+def n_done(run: Path) -> int:
+    """Epochs in a run's history."""
+    return max(0, len(history(run)) - 1)
+
+
+def history(run: Path) -> list[str]:
+    """The lines of a run's history without its seconds."""
+    path = run / "history.csv"
+    if not path.is_file():
+        return []
+    return [line.rpartition(",")[0] for line in path.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.train
+def test_a_training_killed_at_random_moments_ends_as_one_that_lived(
+    verbs: Verbs, tmp_path: Path
+) -> None:
+    left = killed_trainings(verbs, tmp_path, n_kills=4, seed=4, n_epochs=24)
+    assert left == sorted(left)  # what was done stays done
+    assert any(0 < n_epochs < 24 for n_epochs in left)
+
+
+def soak(n_kills: int, seed: int = 0) -> None:
+    """The same with as many kills as are asked for."""
+    from nets_small import as_h5
+    from nets_small import net as small_net
+
+    with tempfile.TemporaryDirectory() as name, Verbs(Path(name)) as running:
+        folder = Path(name)
+        source = as_h5(small_net(), folder / "a.keras")
+        exports = folder / "exports"
+        exports.mkdir()
+        n_whole = killed_exports(running, source, exports, n_kills, seed)
+        print(f"{n_kills} exports killed: {n_whole} whole files, none half")
+        left = killed_trainings(running, folder, n_kills, seed, n_epochs=600)
+        print(f"a training killed {n_kills} times, at epochs {left}: the same 600 epochs and files")
 
 
 if __name__ == "__main__":
