@@ -59,11 +59,12 @@ def without_bands(pixels: Levels) -> Levels:
 
 def _light(pixels: Levels) -> Mask | None:
     """Which pixels of a small copy are light; None where all are alike."""
-    scale = _SMALL_SIDE / max(pixels.shape[:2])
-    small = pixels
+    step = max(1, max(pixels.shape[:2]) // (4 * _SMALL_SIDE))  # all pixels of a page take long
+    small = np.ascontiguousarray(pixels[::step, ::step])
+    scale = _SMALL_SIDE / max(small.shape[:2])
     if scale < 1:
-        size = tuple(max(1, round(side * scale)) for side in pixels.shape[1::-1])
-        small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+        size = tuple(max(1, round(side * scale)) for side in small.shape[1::-1])
+        small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), np.uint8)
     gray = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     threshold, _ = cv2.threshold(gray, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     light = np.asarray(gray > threshold)

@@ -12,9 +12,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.picture import inked
+
 from .pieces import Mask
 
 Floats = NDArray[np.float64]
+
+_ACROSS: Final = 0.7  # of the width: with less ink nothing runs from edge to edge
 
 _FEWEST_DOTS: Final = 4  # that hang on nothing; those on the writing are not seen
 _MOST_THINGS: Final = 60  # more is a texture
@@ -28,6 +32,7 @@ _WAVE_END: Final = 0.12  # of the width: so near both edges a wave begins and en
 _ON_INK: Final = 0.88  # of a wave; the rest is beyond the picture's edge
 _TURNS: Final = 2  # at least
 _SWING: Final = 0.1  # of the picture's height, to each side: strokes of a digit swing farther
+_RIPPLE: Final = 0.05  # of it: less is the unevenness of a straight stroke
 _SLOPE: Final = 0.6  # of the whole line
 _STEEPEST_WAVE: Final = 2
 _WAVE_RUN: Final = 1.8  # times the usual run of ink: a longer one is a stroke
@@ -48,6 +53,9 @@ def without_strays(mask: Mask) -> Mask:
     >>> bool(np.array_equal(without_strays(dotted), paper))
     True
     """
+    columns = inked(mask)[1]
+    if columns.stop - columns.start < _ACROSS * mask.shape[1]:
+        return mask
     clean = without_dots(mask)
     return clean if clean is not mask else without_wave(mask)
 
@@ -144,7 +152,7 @@ def _is_wave(path: NDArray[np.int64], thin: float, height: int) -> bool:
     off = path - (start + slope * x)
     if abs(slope) > _SLOPE or np.abs(off).max() > _SWING * height:
         return False
-    return _turns(off, 0.5 * thin) >= _TURNS
+    return _turns(off, max(0.5 * thin, _RIPPLE * height)) >= _TURNS
 
 
 def _turns(off: Floats, least: float) -> int:
