@@ -130,7 +130,12 @@ _ALL: Final = (
         settings=Settings(
             model=ModelSettings(width=16),
             data=DataSettings(jitter=0.3, calm=1, makers=0),
-            fit=FitSettings(epochs=5, ema=0.99, **_ONE_CYCLE | {"learning_rate": 0.01}),
+            fit=FitSettings(
+                epochs=5,
+                ema=0.99,
+                label_smoothing=0.05,
+                **_ONE_CYCLE | {"batch_size": 192, "learning_rate": 0.014},
+            ),
         ),
         claim="ours: 99.5 % within 60 s on two cores",
         claimed_test_accuracy=0.995,

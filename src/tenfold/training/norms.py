@@ -9,7 +9,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-N_SETTLING: Final = 8192
+N_SETTLING: Final = 4096
 BATCH: Final = 256
 
 
