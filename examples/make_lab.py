@@ -53,7 +53,7 @@ config = Config.of(
         "data.validation_rate": 0.1,
     },
 )
-digits = material(config.settings.data, seed=0)
+digits = material(config.settings)
 for name, images in {
     "train": digits.train_x,
     "validate": digits.held_x,

@@ -68,7 +68,7 @@ def test_a_run_folder_holds_everything(whole):
 
 
 def test_the_sample_is_neither_trivial_nor_hopeless(whole):
-    assert 0.3 < whole.metrics["test"]["accuracy"] < 0.95
+    assert 0.15 < whole.metrics["test"]["accuracy"] < 0.95, "guessing is right in 0.1"
 
 
 def test_metrics_hold_the_figures_and_how_they_came(whole):
