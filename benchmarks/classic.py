@@ -18,7 +18,7 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Console
 
-from facts import FACTS, RESULTS, facts, merge_rows, read_rows
+from facts import FACTS, RESULTS, facts, keys_in, merge_rows, read_rows
 from tenfold.models import RECIPES, recipe
 from tenfold.training import Config, train
 
@@ -82,7 +82,7 @@ def _missing(names: Sequence[str], seeds: int | None, table: Path) -> list[tuple
     One seed of all comes before the next seed; the augmented runs, which take
     twice as long, come last.
     """
-    done = {tuple(row[name] for name in KEY) for row in read_rows(table)}
+    done = keys_in(table, KEY)
     wanted = []
     for seed in range(seeds or max(DENSE_SEEDS, DEEP_SEEDS)):
         for name in names:

@@ -12,10 +12,9 @@ killed goes on. results/classifier.csv has a row a model, the shipped net too, a
 """
 
 import io
-import statistics
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -25,11 +24,11 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from disputed import DISPUTED
-from facts import FACTS, RESULTS, facts, merge_rows, read_rows
+from facts import FACTS, RESULTS, facts, keys_in, merge_rows, read_rows
 from fast import SCHEDULES
+from seeds import mean, over_seeds
 from tenfold.data.cache import write_atomically
 from tenfold.data.mnist import load_mnist
-from tenfold.evaluation import wilson
 from tenfold.export import Target, export
 from tenfold.models import build, recipe
 from tenfold.opening import open_model
@@ -59,7 +58,6 @@ class Model:
         seeds: how many runs.
         target: the file whose bytes count.
         teachers: seeds of `best` that teach it.
-        changes: settings in which it differs from its recipe.
     """
 
     what: str
@@ -67,7 +65,6 @@ class Model:
     seeds: int
     target: Target = Target.onnx
     teachers: int = 0
-    changes: dict[str, Any] = field(default_factory=dict)
 
 
 MODELS: Final = {
@@ -92,20 +89,16 @@ def main(
     table = results / "classifier_runs.csv"
     for name in names or list(MODELS):
         for seed in range(seeds or MODELS[name].seeds):
-            done = {tuple(row[part] for part in KEY) for row in read_rows(table)}
-            if (name, str(seed)) in done:
-                continue
-            console.rule(f"{name}, seed {seed}")
-            row = _run(name, seed, runs, console)
-            merge_rows(table, [row], KEY, RUN_COLUMNS)
-            merge_rows(results / "classifier.csv", _summaries(table, runs), ("model",), COLUMNS)
+            if (name, str(seed)) not in keys_in(table, KEY):
+                console.rule(f"{name}, seed {seed}")
+                merge_rows(table, [_run(name, seed, runs, console)], KEY, RUN_COLUMNS)
     merge_rows(results / "classifier.csv", _summaries(table, runs), ("model",), COLUMNS)
 
 
 def _run(name: str, seed: int, runs: Path, console: Console) -> dict[str, Any]:
     """One run, or the rest of it, as a row; its answers stay in its folder."""
     model, folder = MODELS[name], runs / f"{name}-{seed}"
-    config = Config.of(model.recipe, {"fit.seed": seed, **model.changes, **_taught(model, runs)})
+    config = Config.of(model.recipe, {"fit.seed": seed, **_taught(model, runs)})
     metrics = train(config, folder, resume=folder.is_dir(), console=console).metrics
     if not metrics or metrics["stopped"]:
         raise typer.Exit(1)
@@ -135,8 +128,10 @@ def _taught(model: Model, runs: Path) -> dict[str, Any]:
     if not model.teachers:
         return {}
     folders = [runs / f"best-{seed}" for seed in range(model.teachers)]
-    there = [str(folder) for folder in folders if (folder / "metrics.json").is_file()]
-    return {"fit.teacher": ",".join(there), "fit.label_smoothing": 0.0}
+    missing = [folder.name for folder in folders if not (folder / "metrics.json").is_file()]
+    if missing:
+        raise typer.BadParameter(f"its teachers come first; not trained yet: {', '.join(missing)}")
+    return {"fit.teacher": ",".join(map(str, folders)), "fit.label_smoothing": 0.0}
 
 
 def _keep(folder: Path, answers: NDArray[np.float32]) -> None:
@@ -163,27 +158,16 @@ def _summaries(table: Path, runs: Path) -> list[dict[str, Any]]:
 
 
 def _summary(name: str, rows: Sequence[dict[str, str]]) -> dict[str, Any]:
-    """One row for all seeds of a model; the interval is that of one run with the mean errors."""
-    rates = [float(row["test_accuracy"]) for row in rows]
-    mean_errors = statistics.mean(int(row["test_errors"]) for row in rows)
-    low, high = wilson(round(mean_errors), N_TEST)
+    """One row for all seeds of a model."""
     return {
         "model": name,
         "what": MODELS[name].what,
-        "seeds": len(rows),
-        "mean": f"{statistics.mean(rates):.5f}",
-        "spread": f"{statistics.stdev(rates):.5f}" if len(rates) > 1 else "",
-        "lowest": f"{min(rates):.4f}",
-        "highest": f"{max(rates):.4f}",
-        "low": f"{1 - high:.4f}",
-        "high": f"{1 - low:.4f}",
-        "errors": f"{mean_errors:.1f}",
-        "errors_undisputed": f"{_mean(rows, 'errors_undisputed'):.1f}",
-        "n": N_TEST,
+        **over_seeds([int(row["test_errors"]) for row in rows], N_TEST),
+        "errors_undisputed": f"{mean(rows, 'errors_undisputed'):.1f}",
         "parameters": rows[0]["parameters"],
         "bytes": max(int(row["bytes"]) for row in rows),
         "epochs": rows[0]["epochs"],
-        "seconds": f"{_mean(rows, 'seconds'):.0f}",
+        "seconds": f"{mean(rows, 'seconds'):.0f}",
         **{key: rows[-1][key] for key in FACTS},
     }
 
@@ -243,20 +227,8 @@ def _shipped() -> dict[str, Any]:
 
 
 def _counted(wrong: Sequence[int]) -> dict[str, Any]:
-    low, high = wilson(len(wrong), N_TEST)
-    return {
-        "seeds": 1,
-        "mean": f"{1 - len(wrong) / N_TEST:.5f}",
-        "low": f"{1 - high:.4f}",
-        "high": f"{1 - low:.4f}",
-        "errors": len(wrong),
-        "errors_undisputed": len(set(wrong) - set(DISPUTED)),
-        "n": N_TEST,
-    }
-
-
-def _mean(rows: Sequence[dict[str, str]], name: str) -> float:
-    return statistics.mean(float(row[name]) for row in rows)
+    undisputed = set(wrong) - set(DISPUTED)
+    return over_seeds([len(wrong)], N_TEST) | {"errors_undisputed": len(undisputed)}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""MNIST's test digits whose label a vote of five people rejects, from 0."""
+"""MNIST's test digits, from 0, whose label five people outvoted; no net can be blamed for them."""
 
 from typing import Final
 

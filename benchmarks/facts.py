@@ -76,6 +76,11 @@ def read_rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
+def keys_in(path: Path, key: Sequence[str]) -> set[tuple[str, ...]]:
+    """What a table knows already: the key of each of its rows."""
+    return {tuple(row[name] for name in key) for row in read_rows(path)}
+
+
 def merge_rows(path: Path, rows: Sequence[Row], key: Sequence[str], columns: Sequence[str]) -> None:
     """Puts rows in a table, in the place of those with the same key; writes all of it or nothing.
 

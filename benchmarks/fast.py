@@ -25,8 +25,8 @@ import typer
 from numpy.typing import NDArray
 
 from disputed import DISPUTED
-from facts import FACTS, RESULTS, facts, merge_rows, read_rows
-from tenfold.evaluation import wilson
+from facts import FACTS, RESULTS, facts, keys_in, merge_rows, read_rows
+from seeds import mean, over_seeds
 
 EXAMPLE: Final = "keras.io convnet"
 SHORT, LONG = "fast, short", "fast"
@@ -63,8 +63,7 @@ def main(
     for number in range(max(seeds, examples)):
         nets = [*SCHEDULES] if number < seeds else []
         for net in nets + ([EXAMPLE] if number < examples else []):
-            done = {tuple(row[part] for part in KEY) for row in read_rows(table)}
-            if (net, str(number)) not in done:
+            if (net, str(number)) not in keys_in(table, KEY):
                 row = {"net": net, "seed": number, **_timed(net, number), **facts(PACKAGES)}
                 merge_rows(table, [row], KEY, RUN_COLUMNS)
                 print(
@@ -178,31 +177,19 @@ def _summaries(rows: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
 
 
 def _summary(net: str, rows: Sequence[dict[str, str]]) -> dict[str, Any]:
-    n = int(rows[0]["n"])
-    errors = [int(row["errors"]) for row in rows]
     seconds = [float(row["seconds"]) for row in rows]
-    rates = [1 - wrong / n for wrong in errors]
-    low, high = wilson(round(statistics.mean(errors)), n)
     told = {
         "net": net,
         "epochs": rows[0]["epochs"],
         "parameters": rows[0]["parameters"],
-        "seeds": len(rows),
         "seconds": f"{statistics.mean(seconds):.1f}",
         "longest_s": f"{max(seconds):.1f}",
-        "mean": f"{statistics.mean(rates):.5f}",
-        "spread": f"{statistics.stdev(rates):.5f}" if len(rates) > 1 else "",
-        "lowest": f"{min(rates):.4f}",
-        "highest": f"{max(rates):.4f}",
-        "low": f"{1 - high:.4f}",
-        "high": f"{1 - low:.4f}",
-        "errors": f"{statistics.mean(errors):.1f}",
-        "errors_undisputed": f"{statistics.mean(int(r['errors_undisputed']) for r in rows):.1f}",
-        "n": n,
+        **over_seeds([int(row["errors"]) for row in rows], int(rows[0]["n"])),
+        "errors_undisputed": f"{mean(rows, 'errors_undisputed'):.1f}",
         **{key: rows[-1][key] for key in FACTS},
     }
     if net in LIMITS_S:
-        soon, right = max(seconds) <= LIMITS_S[net], statistics.mean(rates) >= ASKED[net]
+        soon, right = max(seconds) <= LIMITS_S[net], float(told["mean"]) >= ASKED[net]
         told |= {"limit_s": LIMITS_S[net], "asked": ASKED[net], "holds": soon and right}
     return told
 

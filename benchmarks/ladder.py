@@ -1,6 +1,6 @@
 """From a plain convolutional net to `best`, one change a row: python benchmarks/ladder.py
 
-Every rung is trained over the same seeds and told by 10,000 training digits that are
+Every rung is trained over the same seeds and told by the sixth of the training digits that is
 held out, since rungs are choices; the test digits are not looked at. The rungs
 train for a few epochs only, so that all of them can be climbed over several seeds: what a change
 gains here need not be what it gains in a long run. Each run is a row of
@@ -20,11 +20,12 @@ from typing import Annotated, Any, Final
 import typer
 from rich.console import Console
 
-from facts import FACTS, RESULTS, facts, merge_rows, read_rows
+from facts import FACTS, RESULTS, facts, keys_in, merge_rows, read_rows
+from seeds import mean, over_seeds
 from tenfold.training import Config, train
+from tenfold.training.material import material
 
 HELD: Final = {"data.validation_rate": 1 / 6}
-N_HELD: Final = 10_000
 KEY: Final = ("rung", "seed")
 RUN_COLUMNS: Final = (
     *(*KEY, "parameters", "epochs", "validation_accuracy", "errors", "seconds", *FACTS),
@@ -115,11 +116,11 @@ def main(
     table = results / "ladder_runs.csv"
     for seed in range(seeds):
         for rung in RUNGS:
-            done = {tuple(row[part] for part in KEY) for row in read_rows(table)}
-            if (rung.name, str(seed)) not in done:
+            if (rung.name, str(seed)) not in keys_in(table, KEY):
                 console.rule(f"{rung.name}, seed {seed}")
                 merge_rows(table, [_run(rung, seed, runs, console)], KEY, RUN_COLUMNS)
-    merge_rows(results / "ladder.csv", summaries(read_rows(table)), ("rung",), COLUMNS)
+    n_held = len(material(Config.of("fast", HELD).settings).held_y)
+    merge_rows(results / "ladder.csv", summaries(read_rows(table), n_held), ("rung",), COLUMNS)
 
 
 def _run(rung: Rung, seed: int, runs: Path, console: Console) -> dict[str, Any]:
@@ -143,8 +144,8 @@ def _run(rung: Rung, seed: int, runs: Path, console: Console) -> dict[str, Any]:
     }
 
 
-def summaries(rows: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
-    """A row a rung, from the lowest."""
+def summaries(rows: Sequence[dict[str, str]], n_held: int) -> list[dict[str, Any]]:
+    """A row a rung, from the lowest; each run was told by so many digits."""
     by_rung = {
         rung.name: {row["seed"]: row for row in rows if row["rung"] == rung.name} for rung in RUNGS
     }
@@ -154,21 +155,16 @@ def summaries(rows: Sequence[dict[str, str]]) -> list[dict[str, Any]]:
         runs = by_rung[rung.name]
         if not runs:
             continue
-        rates = [float(row["validation_accuracy"]) for row in runs.values()]
         last = list(runs.values())[-1]
         found.append(
             {
                 "rung": rung.name,
                 "change": rung.change,
-                "seeds": len(runs),
-                "mean": f"{statistics.mean(rates):.5f}",
-                "spread": f"{statistics.stdev(rates):.5f}" if len(rates) > 1 else "",
-                "errors": f"{statistics.mean(int(r['errors']) for r in runs.values()):.1f}",
-                "n": N_HELD,
+                **over_seeds([int(row["errors"]) for row in runs.values()], n_held),
                 **_gain(before, runs),
                 "parameters": last["parameters"],
                 "epochs": last["epochs"],
-                "seconds": f"{statistics.mean(float(r['seconds']) for r in runs.values()):.0f}",
+                "seconds": f"{mean(list(runs.values()), 'seconds'):.0f}",
                 **{key: last[key] for key in FACTS},
             }
         )

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from facts import FACTS, RESULTS, facts, merge_rows
+from mnist import counted
 from tenfold.canon import to_canon
 from tenfold.data.mnist import load_mnist
 from tenfold.data.sources import Part, load_sources
-from tenfold.evaluation import wilson
 from tenfold.opening import DigitModel, open_model
 from tenfold.runtime import DEFAULT_MODEL
 from tenfold.training import Config, train
@@ -68,18 +68,8 @@ def main(
 
 
 def _counted(net: DigitModel, name: str, part: Part) -> dict[str, Any]:
-    wrong = int((net.predict_proba(_canonical(name, part)).argmax(axis=1) != part.y).sum())
-    low, high = wilson(wrong, len(part))
-    rate = 1 - wrong / len(part)
-    return {
-        "n": len(part),
-        "errors": wrong,
-        "accuracy": f"{rate:.4f}",
-        "low": f"{1 - high:.4f}",
-        "high": f"{1 - low:.4f}",
-        "asked": ASKED[name],
-        "holds": rate >= ASKED[name],
-    }
+    right = net.predict_proba(_canonical(name, part)).argmax(axis=1) == part.y
+    return counted(right) | {"asked": ASKED[name], "holds": bool(right.mean() >= ASKED[name])}
 
 
 def _canonical(name: str, part: Part) -> NDArray[np.uint8]:

@@ -37,7 +37,7 @@ PACKAGES: Final = ("tenfold", "numpy", "opencv-python-headless", "onnxruntime")
 SEED: Final = 2026
 ASKED: Final = (0.02, 0.01, 0.005, 0.002, 0.001)
 _PLAIN, _ONE_DIGIT, _NO_NUMBER = 0.5, 0.3, 0.1  # shares of the pictures
-_WITHHELD: Final = Promise(steps([2.0] * 100_000, [True] * 100_000), "none yet")
+WITHHELD: Final = Promise(steps([2.0] * 100_000, [True] * 100_000), "none yet")
 """Accepts nothing: the reader must not need the file that is being made."""
 
 
@@ -49,7 +49,7 @@ def main(
 ) -> None:
     """Read synthetic numbers written with held-out digits, and fit what can be promised."""
     noted = facts(PACKAGES)
-    reader = Reader(model, promise=_WITHHELD)
+    reader = Reader(model, promise=WITHHELD)
     kept = Path(tempfile.gettempdir()) / f"tenfold-promise-{fingerprint()}.jsonl"
     told = read_on(reader, n, kept)
     confidences = [sure for _, sure, _ in told]

@@ -15,16 +15,14 @@ from numpy.typing import NDArray
 from rich.progress import track
 from sklearn.linear_model import LogisticRegression
 
-from promise import pictures
+from promise import WITHHELD, pictures
 from tenfold.evaluation import answers
 from tenfold.reading import Reader, numbers
 from tenfold.reading.surety import Odds, log_odds
 from tenfold.runtime import DEFAULT_MODEL
-from tenfold.trust import Promise, steps
+from tenfold.trust import MAX_ERROR
 
 SEEDS: Final = (777, 778)
-MAX_ERROR: Final = 0.005
-_WITHHELD: Final = Promise(steps([2.0] * 100_000, [True] * 100_000), "none yet")
 
 Floats = NDArray[np.float64]
 
@@ -34,7 +32,7 @@ def main(
     n: Annotated[int, typer.Option(min=100, help="Pictures of each seed.")] = 6_000,
 ) -> None:
     """Fit on the first seed, tell on the second."""
-    reader = Reader(model, promise=_WITHHELD)
+    reader = Reader(model, promise=WITHHELD)
     fitted, told = (watched(reader, n, seed) for seed in SEEDS)
     for seed, part in zip(SEEDS, (fitted, told), strict=True):
         for name, known in zip(("several", "lone"), _fit(*part), strict=True):

@@ -18,6 +18,7 @@ import typer
 from numpy.typing import NDArray
 from rich.progress import track
 
+from disputed import DISPUTED
 from facts import FACTS, RESULTS, ROOT, facts, merge_rows, read_rows
 from readers import RapidOCR, Tenfold
 from scores import Reads, is_right, kind_of
@@ -45,10 +46,6 @@ REAL: Final = (
 )
 ALL_REAL: Final = "real, all"
 PICTURES: Final = ROOT / "docs" / "pictures"
-DISPUTED: Final = (
-    *(947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729),
-)
-"""Test digits whose label five people outvoted; no reader can be blamed for them."""
 
 _LEAST: Final = 1e-12
 

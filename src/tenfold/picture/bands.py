@@ -39,8 +39,8 @@ def without_bands(pixels: Levels) -> Levels:
     >>> bool(np.array_equal(without_bands(spoilt), page))
     True
     """
+    light = _light(pixels)
     for axis in (1, 0):
-        light = _light(pixels)
         if light is None:
             return pixels
         seen = light if axis else light.T
@@ -54,6 +54,7 @@ def without_bands(pixels: Levels) -> Levels:
             continue
         even = _evened(across, *(_border(across, end / seen.shape[1]) for end in bands))
         pixels = np.ascontiguousarray(even if axis else even.swapaxes(0, 1))
+        light = _light(pixels)
     return pixels
 
 

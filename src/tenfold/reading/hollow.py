@@ -37,8 +37,8 @@ def filled(mask: Mask) -> Mask:
     line = stroke_width(mask.view(np.uint8) * np.uint8(255))
     if not 0 < line < _THIN * side:
         return mask
-    edge = 1 + round(3 * line)
-    ink = np.pad(mask, edge)
+    edge = 2 + round(_GAPS[-1] * line / 2)  # room for the widest closing, and a rim of paper
+    ink = _padded(mask, edge)
     for gap in _GAPS:
         closed = cv2.morphologyEx(ink.view(np.uint8), cv2.MORPH_CLOSE, _disc(gap * line / 2))
         inside = _behind_odd_lines(np.asarray(closed, np.uint8), line)
@@ -61,6 +61,12 @@ def _are_strokes(inside: Mask, ink: Mask, line: float, side: int) -> bool:
     return bool(np.count_nonzero(near & ink) >= _ALONG * np.count_nonzero(ink))
 
 
+def _padded(mask: Mask, edge: int) -> Mask:
+    """The mask with paper around it; np.pad does the same in ten times the time."""
+    around = cv2.copyMakeBorder(mask.view(np.uint8), *(edge,) * 4, cv2.BORDER_CONSTANT, value=0)
+    return np.asarray(around, np.uint8).view(np.bool_)
+
+
 def _disc(radius: float) -> Any:
     across = 2 * round(radius) + 1
     return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
@@ -69,19 +75,19 @@ def _disc(radius: float) -> Any:
 def _behind_odd_lines(ink: NDArray[np.uint8], line: float) -> Mask:
     """Paper that is reached from the outside over an odd number of lines."""
     n, labels = cv2.connectedComponents(1 - ink, connectivity=4)
-    outside = labels[0, 0]
-    left = np.ones(n, bool)
-    left[[0, outside]] = False
-    front, inside = labels == outside, np.zeros(ink.shape, bool)
+    inside, left = np.zeros(n, bool), np.ones(n, bool)
+    front = np.zeros(n, bool)
+    front[labels[0, 0]] = True
+    left[[0, labels[0, 0]]] = False
     reach, is_odd = _disc(_REACH * line + 1), True
-    while left.any():
-        met = np.unique(labels[cv2.dilate(front.view(np.uint8), reach) > 0])
-        met = met[left[met]]
-        if not met.size:
-            break
-        left[met] = False
-        front = np.isin(labels, met)
+    while left.any() and front.any():
+        near = cv2.dilate(front.view(np.uint8)[labels], reach).view(np.bool_)
+        met = np.zeros(n, bool)
+        met[labels[near]] = True
+        front = met & left
+        left &= ~front
         if is_odd:
             inside |= front
         is_odd = not is_odd
-    return inside
+    found: Mask = inside[labels]
+    return found
