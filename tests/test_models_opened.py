@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -291,3 +292,17 @@ def test_a_saved_model_without_the_serving_signature_says_which_there_are(tmp_pa
     assert 'the signature "serving_default" is missing; got none.' in refused(
         f"saved-model:{tmp_path / 'bare'}"
     )
+
+
+def test_ctrl_c_that_keras_loses_while_it_opens_a_net_stops_all_the_same(
+    tmp_path: Path, monkeypatch
+) -> None:
+    path = written("keras", net(), tmp_path)
+
+    def lost(*args, **settings) -> None:
+        signal.raise_signal(signal.SIGINT)
+        raise ValueError("no such attribute")
+
+    monkeypatch.setattr(keras.models, "load_model", lost)
+    with pytest.raises(KeyboardInterrupt):
+        open_keras(path)

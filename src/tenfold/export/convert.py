@@ -14,6 +14,7 @@ from tenfold.export.parity import TOLERANCE, largest_difference
 from tenfold.export.targets import Target
 from tenfold.export.writers import write
 from tenfold.models.classifier import KerasClassifier
+from tenfold.models.held import held_signals
 from tenfold.opening import open_keras
 
 
@@ -70,10 +71,11 @@ def proven(
     """
     with drafts(folder) as place:
         draft = place / f"model{target.suffix}"
-        write(classifier, target, draft)
         # A Keras file holds the net that was trained; its temperature stays with the run.
         source = classifier if target.is_graph else KerasClassifier(classifier.model)
-        difference = largest_difference(source, draft, target)
+        with held_signals():
+            write(classifier, target, draft)
+            difference = largest_difference(source, draft, target)
         if not difference <= TOLERANCE:
             raise ExportError(
                 classifier.name,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,11 +15,13 @@ from numpy.typing import NDArray
 
 from tenfold.canon import STRIP_HEIGHT, STRIP_VERSION, SYMBOLS
 from tenfold.data.pen import draw_digit
-from tenfold.errors import ExportError, MissingExtraError
+from tenfold.errors import ExportError
 from tenfold.export.convert import drafts
 from tenfold.export.halves import halved
 from tenfold.export.parity import TOLERANCE
-from tenfold.export.writers import no_log
+from tenfold.export.targets import Target
+from tenfold.export.writers import converting
+from tenfold.models.held import held_signals
 from tenfold.models.line import N_OUTPUTS
 from tenfold.runtime import load_line_net
 from tenfold.runtime.line import STRIP_KEY, room_of
@@ -56,10 +55,12 @@ def proven_line(
     """
     with drafts(folder) as place:
         draft = place / "model.onnx"
-        _write(model, temperature, draft)
-        _prove(model, temperature, draft, TOLERANCE)
-        _halve(draft)
-        yield draft, _prove(model, temperature, draft, HALF_TOLERANCE)
+        with held_signals():
+            _write(model, temperature, draft)
+            _prove(model, temperature, draft, TOLERANCE)
+            _halve(draft)
+            difference = _prove(model, temperature, draft, HALF_TOLERANCE)
+        yield draft, difference
 
 
 def _prove(model: keras.Model, temperature: float, draft: Path, tolerance: float) -> float:
@@ -140,15 +141,8 @@ def _write(model: keras.Model, temperature: float, path: Path) -> None:
     symbols = layers.Identity(name=OUTPUT)(keras.ops.softmax(logits / temperature))
     graph = keras.Model(strips, {OUTPUT: symbols}, name=model.name)
     spec = keras.InputSpec(shape=(None, STRIP_HEIGHT, None), dtype="float32", name=INPUT)
-    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), no_log():
-        warnings.simplefilter("ignore")
-        try:
-            graph.export(str(path), format="onnx", verbose=False, input_signature=[spec])
-        except ImportError as missing:
-            raise MissingExtraError(missing.name or "tf2onnx", "train") from missing
-        except Exception as fault:  # the converter has exceptions of its own
-            reason = " ".join(str(fault).split())[:300] or type(fault).__name__
-            raise ExportError(model.name, "cannot be written as onnx", came=reason) from fault
+    with converting(model.name, Target.onnx.value):
+        graph.export(str(path), format="onnx", verbose=False, input_signature=[spec])
     _tidy(path)
 
 

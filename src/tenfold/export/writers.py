@@ -38,34 +38,44 @@ def write(classifier: KerasClassifier, target: Target, path: Path) -> None:
         ExportError: the converter cannot do it.
         MissingExtraError: the converter is not installed.
     """
-    # Converters talk: they print progress, warn of each other's old names, and Keras of .h5.
-    talk = io.StringIO()
-    with contextlib.redirect_stdout(talk), warnings.catch_warnings(), no_log():
+    with converting(classifier.name, target.value):
+        if target.is_graph:
+            _write_graph(with_named_outputs(classifier), target, path)
+        else:
+            classifier.model.save(path)
+
+
+@contextlib.contextmanager
+def converting(name: str, kind: str) -> Iterator[None]:
+    """Inside, converters are not heard, and what they raise becomes an error of ours.
+
+    They print progress, warn of each other's old names, and Keras of .h5.
+
+    Raises:
+        ExportError: the net of this name cannot be written as this kind of file.
+        MissingExtraError: the converter is not installed.
+    """
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(), _no_log():
         warnings.simplefilter("ignore")
         try:
-            if target.is_graph:
-                _write_graph(with_named_outputs(classifier), target, path)
-            else:
-                classifier.model.save(path)
+            yield
         except NotWholeStepsError as fault:
             raise ExportError(
-                classifier.name,
-                f"cannot be written as {target.value}: its weights are not made of whole steps",
+                name,
+                f"cannot be written as {kind}: its weights are not made of whole steps",
                 came=str(fault),
                 todo="Train with model.weight_bits=8",
             ) from fault
         except ImportError as missing:
-            package = (missing.name or target.value).partition(".")[0]
+            package = (missing.name or kind).partition(".")[0]
             raise MissingExtraError(package, "train") from missing
         except Exception as fault:  # every converter has exceptions of its own
             reason = " ".join(str(fault).split())[:300] or type(fault).__name__
-            raise ExportError(
-                classifier.name, f"cannot be written as {target.value}", came=reason
-            ) from fault
+            raise ExportError(name, f"cannot be written as {kind}", came=reason) from fault
 
 
 @contextlib.contextmanager
-def no_log() -> Iterator[None]:
+def _no_log() -> Iterator[None]:
     """Log messages up to warnings are not heard inside."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)

@@ -115,9 +115,12 @@ def _open_keras(found: Found) -> KerasClassifier:
 def _load(name: str, path: Path) -> keras.Model:
     import keras
 
+    from tenfold.models.held import held_signals
+
     try:
         # In safe mode a file's own Python code is refused, not run.
-        model = keras.models.load_model(path, compile=False, safe_mode=True)
+        with held_signals():
+            model = keras.models.load_model(path, compile=False, safe_mode=True)
         inputs, outputs = len(model.inputs or ()), len(model.outputs or ())
     except Exception as error:  # Keras raises whatever its readers of zip, HDF5 and JSON raise
         reason = " ".join(str(error).split())[:300]

@@ -10,6 +10,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from tenfold.errors import ModelError
+from tenfold.models.held import held_signals
 from tenfold.opening.graphs import GraphModel
 
 SIGNATURE = "serving_default"
@@ -22,7 +23,8 @@ def open_saved_model(name: str, path: Path) -> GraphModel:
         ModelError: TensorFlow cannot open it, or its input or output does not fit.
     """
     try:
-        loaded = tf.saved_model.load(str(path))
+        with held_signals():
+            loaded = tf.saved_model.load(str(path))
     except Exception as error:  # TensorFlow's own kinds share no base with Python's
         reason = " ".join(str(error).split())[:300]
         raise ModelError(name, "TensorFlow cannot open it", came=reason) from error
