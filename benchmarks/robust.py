@@ -25,8 +25,8 @@ from facts import FACTS, RESULTS, facts, merge_rows, read_rows
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.data.mnist import load_mnist
 from tenfold.evaluation import expected_calibration_error
+from tenfold.finding.single import single_digit
 from tenfold.opening import DigitModel, open_model
-from tenfold.reading.single import single_digit
 from tenfold.runtime import DEFAULT_MODEL, shipped
 
 KEY: Final = ("model", "corruption")

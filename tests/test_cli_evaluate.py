@@ -19,7 +19,7 @@ from tenfold.cli.labelled import labelled
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.errors import ModelError
 from tenfold.evaluation import evaluate, wilson
-from tenfold.reading.single import single_digit
+from tenfold.finding.single import single_digit
 from tenfold.runtime import Judgement
 
 N = 60

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from onnx_small import band_answer, band_net
 from tenfold.cli import app
 from tenfold.cli.shades import RAMP, shades
-from tenfold.reading.single import single_digit
+from tenfold.finding.single import single_digit
 
 WRONG = 3
 

@@ -19,6 +19,8 @@ LIGHT_ROOMS = {
         "rules",
         "trust",
         "runtime",
+        "finding",
+        "grids",
         "reading",
         "evaluation",
         "server",

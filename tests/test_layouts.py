@@ -22,11 +22,11 @@ from sheets_drawn import (
     write,
 )
 from tenfold.errors import ConfigError
+from tenfold.finding.order import in_reading_order, in_rows
+from tenfold.grids.cells import without_lines
+from tenfold.grids.grid import find_grids
+from tenfold.grids.squared import is_squared_paper
 from tenfold.picture import find_ink, open_picture
-from tenfold.reading.cells import without_lines
-from tenfold.reading.grid import find_grids
-from tenfold.reading.order import in_reading_order, in_rows
-from tenfold.reading.squared import is_squared_paper
 from tenfold.results import Box, Reading
 
 MARKS = [["12", "", "307", "8"], ["4", "58", "9", ""], ["", "77", "123", "60"]]

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tenfold.finding.pieces import Piece
 from tenfold.reading.paths import MAX_PARTS, propose, weigh
-from tenfold.reading.pieces import Piece
 from tenfold.reading.spelling import spell
 from tenfold.reading.views import CutView, Seen
 from tenfold.results import Box

@@ -5,15 +5,15 @@ import pytest
 
 import tenfold
 from sheets_drawn import blank, digit, generator, letter, page, put, squared, table, write
+from tenfold.finding.pieces import Piece
+from tenfold.grids.cells import without_paper
+from tenfold.grids.faint import LEAST_CELLS, faint_grids
+from tenfold.grids.grid import find_grids
+from tenfold.grids.squared import is_squared_paper
 from tenfold.picture import find_ink, open_picture
-from tenfold.reading.cells import without_paper
-from tenfold.reading.faint import LEAST_CELLS, faint_grids
-from tenfold.reading.grid import find_grids
 from tenfold.reading.paths import Line
-from tenfold.reading.pieces import Piece
 from tenfold.reading.rows import joined
 from tenfold.reading.spelling import Found, Spelled
-from tenfold.reading.squared import is_squared_paper
 from tenfold.reading.words import numberness, without_words
 from tenfold.results import Box
 

@@ -8,8 +8,8 @@ from tenfold.data.folder import read_folder
 from tenfold.data.kept import KeptFolder
 from tenfold.data.pen import draw_number
 from tenfold.errors import ConfigError, DataError
+from tenfold.finding.single import single_digit
 from tenfold.models import RECIPES
-from tenfold.reading.single import single_digit
 from tenfold.training import Config, parse_value
 from tenfold.training.material import material
 

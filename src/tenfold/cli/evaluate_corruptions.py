@@ -13,7 +13,7 @@ from rich.progress import track
 from tenfold.cli.output import columns
 from tenfold.data.corruptions import CORRUPTIONS, corrupt
 from tenfold.evaluation import Evaluation, evaluate
-from tenfold.reading.single import single_digit
+from tenfold.finding.single import single_digit
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

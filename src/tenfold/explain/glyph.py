@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from tenfold.canon import to_canon
 from tenfold.errors import DataError, PictureError
+from tenfold.finding.pieces import find_pieces, of_writing
+from tenfold.finding.single import single_digit
 from tenfold.picture import Ink, Picture, Polarity, Source, find_ink, open_picture
 from tenfold.reading import Reader
-from tenfold.reading.pieces import find_pieces, of_writing
-from tenfold.reading.single import single_digit
 from tenfold.results import Box
 
 if TYPE_CHECKING:

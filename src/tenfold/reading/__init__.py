@@ -1,4 +1,4 @@
-"""From a picture's ink to its numbers: pieces, lines, cuts, paths."""
+"""From the pieces of a picture's writing to its numbers: nets, views, search, confidence."""
 
 from .accepting import accept_from, shipped_promise
 from .reader import DEFAULT_POLARITY, Reader

@@ -9,19 +9,18 @@ from typing import Final, Literal, Protocol, get_args
 import numpy as np
 
 from tenfold.errors import ConfigError
+from tenfold.finding.lines import in_lines
+from tenfold.finding.order import in_reading_order, in_rows
+from tenfold.finding.pieces import Mask, Piece, find_pieces, of_writing, writing_height
+from tenfold.finding.plain import plain
+from tenfold.finding.single import all_writing
+from tenfold.grids.cells import Filled, filled_cells, without_lines, without_paper
+from tenfold.grids.faint import LEAST_CELLS, faint_grids
+from tenfold.grids.grid import Grid, find_grids
+from tenfold.grids.sheet import forced_grid
+from tenfold.grids.squared import is_squared_paper, is_written_across
 from tenfold.picture import Ink
 from tenfold.results import Box, Cell, Number, Table
-
-from .cells import Filled, filled_cells, without_lines, without_paper
-from .faint import LEAST_CELLS, faint_grids
-from .grid import Grid, find_grids
-from .lines import in_lines
-from .order import in_reading_order, in_rows
-from .pieces import Mask, Piece, find_pieces, of_writing, writing_height
-from .plain import plain
-from .sheet import forced_grid
-from .single import all_writing
-from .squared import is_squared_paper, is_written_across
 
 Layout = Literal["auto", "digit", "number", "page", "grid"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)

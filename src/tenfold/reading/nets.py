@@ -6,13 +6,13 @@ from typing import Any, Final
 import numpy as np
 
 from tenfold.canon import CANON_SIZE
+from tenfold.finding.single import glyph_of
 from tenfold.picture import Ink
 from tenfold.runtime import Classifier, LineNet
 
 from .paths import Line, weigh
 from .strips import strip_of
 from .views import Seen
-from .whole import glyph_of
 
 _NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
 

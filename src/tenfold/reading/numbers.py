@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from tenfold.canon import JUNK
+from tenfold.finding.pieces import Piece, writing_height
 from tenfold.results import Box, Digit, Number
 
-from .pieces import Piece, writing_height
 from .spelling import Found, Spelled
 from .surety import surety
 

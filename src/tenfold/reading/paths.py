@@ -22,10 +22,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.finding.cuts import cut, writing_slant
+from tenfold.finding.pieces import Piece, pen_width, writing_height
 from tenfold.results import Box
-
-from .cuts import cut, writing_slant
-from .pieces import Piece, pen_width, writing_height
 
 Floats = NDArray[np.float64]
 

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tenfold.errors import PictureError, TenfoldError
+from tenfold.finding.lines import in_lines
+from tenfold.finding.pieces import Piece, find_pieces, of_writing, writing_height
+from tenfold.finding.ruled import without_rules
 from tenfold.picture import (
     Ink,
     Pages,
@@ -33,11 +36,8 @@ from tenfold.trust import MAX_ERROR, Promise
 
 from .accepting import accept_from
 from .layouts import LaidOut, Layout, check_layout, read_layout
-from .lines import in_lines
 from .numbers import numbers_of
-from .pieces import Piece, find_pieces, of_writing, writing_height
 from .rows import read_rows
-from .rules import without_rules
 from .spelling import Spelled
 from .straight import read_straight
 from .ways import ways_up

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from tenfold.finding.pieces import Piece, around
 from tenfold.picture import Ink
 from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
@@ -18,7 +19,6 @@ from .held import spell_held
 from .nets import see_lines
 from .numbers import apart, widest_gap
 from .paths import line_of
-from .pieces import Piece, around
 from .spelling import Spelled, spell
 from .words import without_words
 

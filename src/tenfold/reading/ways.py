@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.canon import to_canon
+from tenfold.finding.pieces import Piece, find_pieces, of_writing
+from tenfold.finding.ruled import without_rules
 from tenfold.picture import Ink, inked
 from tenfold.runtime import Classifier
-
-from .pieces import Piece, find_pieces, of_writing
-from .rules import without_rules
 
 Logs = NDArray[np.float64]
 

@@ -1,19 +1,17 @@
-"""Pieces of ink as the classifier sees them; and what they are, taken as one whole digit."""
+"""Groups of pieces that are taken as one whole digit each."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from tenfold.canon import to_canon
+from tenfold.finding.pieces import Piece, around
+from tenfold.finding.single import glyph_of
 from tenfold.picture import Ink
-from tenfold.results import Box
 from tenfold.runtime import Classifier
 
 from .held import digit_held
-from .pieces import Piece, around
 from .spelling import Found, Spelled
 
 if TYPE_CHECKING:
@@ -48,14 +46,3 @@ def whole_digits(
         spelled = Spelled([found], share, [])
         made.append(digit_held(spelled, rules) if rules else spelled)
     return made
-
-
-def glyph_of(ink: Ink, pieces: list[Piece], box: Box) -> NDArray[np.uint8]:
-    """The ink of these pieces in canonical form; the box is around them."""
-    canvas = np.zeros((box.height, box.width), np.float32)
-    for part in pieces:
-        y, x = part.box.y, part.box.x
-        strength = ink.strength[y : part.box.bottom, x : part.box.right] * part.mask
-        target = canvas[y - box.y : part.box.bottom - box.y, x - box.x : part.box.right - box.x]
-        np.maximum(target, strength, out=target)
-    return to_canon(canvas)

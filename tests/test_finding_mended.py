@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from tenfold.finding.hollow import filled
+from tenfold.finding.plain import plain
+from tenfold.finding.single import single_digit
+from tenfold.finding.strays import without_strays
 from tenfold.picture import find_ink, open_picture
 from tenfold.picture.bands import without_bands
 from tenfold.picture.smear import is_smeared
 from tenfold.picture.specks import without_specks
 from tenfold.reading import Reader
-from tenfold.reading.hollow import filled
-from tenfold.reading.plain import plain
-from tenfold.reading.single import single_digit
-from tenfold.reading.strays import without_strays
 
 Levels = NDArray[np.uint8]
 

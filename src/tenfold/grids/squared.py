@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.finding.pieces import Piece, writing_height
 from tenfold.results import Box
 
 from .grid import Grid
-from .pieces import Piece, writing_height
 
 Floats = NDArray[np.float64]
 

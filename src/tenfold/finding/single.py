@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.canon import CANON_SIZE
-from tenfold.picture import Polarity, Source, find_ink, open_picture
+from tenfold.canon import CANON_SIZE, to_canon
+from tenfold.picture import Ink, Polarity, Source, find_ink, open_picture
+from tenfold.results import Box
 
 from .pieces import Mask, Piece, around, find_pieces, of_writing, writing_height
 from .plain import plain
-from .rules import without_rules
-from .whole import glyph_of
+from .ruled import without_rules
 
 
 def single_digit(source: Source, polarity: Polarity = "auto") -> NDArray[np.uint8]:
@@ -42,3 +42,14 @@ def all_writing(mask: Mask) -> list[Piece]:
     height = writing_height(of_writing(find_pieces(mask), mask.shape))
     clean = without_rules(mask, height)
     return of_writing(find_pieces(clean if clean.any() else mask), mask.shape)
+
+
+def glyph_of(ink: Ink, pieces: list[Piece], box: Box) -> NDArray[np.uint8]:
+    """The ink of these pieces in canonical form; the box is around them."""
+    canvas = np.zeros((box.height, box.width), np.float32)
+    for part in pieces:
+        y, x = part.box.y, part.box.x
+        strength = ink.strength[y : part.box.bottom, x : part.box.right] * part.mask
+        target = canvas[y - box.y : part.box.bottom - box.y, x - box.x : part.box.right - box.x]
+        np.maximum(target, strength, out=target)
+    return to_canon(canvas)

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.finding.pieces import Piece, find_pieces, writing_height
 from tenfold.results import Box
 
 from .drawn import Drawn, Mask, band, taken_off
 from .grid import Grid
-from .pieces import Piece, find_pieces, writing_height
 
 _OWN: Final = 0.75  # share of a piece in one cell: the rest has spilled over
 _DIRT: Final = 0.2  # of the writing's height

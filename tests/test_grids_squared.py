@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sheets_drawn import blank, generator, line, sudoku
-from tenfold.reading.grid import find_grids
-from tenfold.reading.squared import is_squared_paper
+from tenfold.grids.grid import find_grids
+from tenfold.grids.squared import is_squared_paper
 
 PITCH, WRITING = 40, 24
 ROWS, COLUMNS = 6, 8

@@ -7,10 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.finding.pieces import find_pieces, of_writing
+from tenfold.finding.ruled import without_rules
+
 from .drawn import Drawn, Mask
 from .grid import Grid
-from .pieces import find_pieces, of_writing
-from .rules import without_rules
 
 Pair = tuple[Drawn, Drawn]
 
