@@ -35,6 +35,11 @@ def test_no_kernel_is_changed_by_more_than_a_hundredth_of_a_step(kernel):
     assert (moved <= 0.011 * steps.scale[:, None]).all()
 
 
+def test_a_channel_of_next_to_nothing_is_told():
+    with pytest.raises(NotWholeStepsError):
+        whole_steps(np.float32([[1e-45, 1e-45], [0.5, 1]]), 0)
+
+
 def test_a_channel_of_zeros_is_no_fault():
     steps = whole_steps(np.float32([[0, 0], [2, -2]]), 0)
     assert steps.whole.tolist() == [[0, 0], [1, -1]]

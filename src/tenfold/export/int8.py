@@ -56,6 +56,8 @@ def whole_steps(kernel: NDArray[np.float32], axis: int) -> Steps:
     longest = np.abs(kernel).max(axis=others, keepdims=True)
     for bits in range(2, MAX_BITS + 1):
         scale = np.where(longest > 0, longest, 1) / (2 ** (bits - 1) - 1)
+        if scale.min() < np.finfo(np.float32).tiny:
+            break  # so small a step is no number to divide by
         whole = np.rint(kernel / scale)
         if np.abs(kernel / scale - whole).max() <= _EASE:
             return Steps(whole.astype(np.int8), scale.ravel().astype(np.float32))

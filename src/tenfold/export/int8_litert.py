@@ -157,11 +157,14 @@ def _drop_words(model: Any, graph: Any) -> None:
     """Leave out notes, names, and what a tensor's shape says already."""
     model.metadata = model.metadataBuffer = model.description = graph.name = None
     ends = {*graph.inputs.tolist(), *graph.outputs.tolist()}
+    worked_out = {index for operator in graph.operators for index in operator.outputs.tolist()}
     for index, tensor in enumerate(graph.tensors):
         tensor.name = None
         tensor.hasRank = not len(tensor.shape)
         if index not in ends:  # LiteRT works these out from the input's
             tensor.shapeSignature = None
+            if index in worked_out:
+                tensor.shape = None
         if tensor.quantization is not None and tensor.quantization.scale is None:
             tensor.quantization = None
 
