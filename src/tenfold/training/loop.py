@@ -13,6 +13,7 @@ from tenfold.errors import TrainingError
 from tenfold.models import Settings
 from tenfold.models.classifier import PREDICT_BATCH, as_pixels
 from tenfold.models.rounded import round_kernels
+from tenfold.training.batches import in_batches
 from tenfold.training.checkpoint import Row, State, assign, values
 from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
@@ -113,9 +114,7 @@ def _one_epoch(
     display.begins(len(x))
     watch = _Watch(number, len(x), settings, display, stop)
     logs = model.fit(
-        x,
-        taught(x, y, settings.fit, n_classes),
-        batch_size=settings.fit.batch_size,
+        **in_batches(x, taught(x, y, settings.fit, n_classes), settings.fit.batch_size),
         initial_epoch=number - 1,
         epochs=number,
         shuffle=False,  # the maker did it, with a seed of its own for each epoch
@@ -133,9 +132,11 @@ def _one_epoch(
     validation = {"loss": None, "accuracy": None}
     if len(material.held_x):
         validation = model.evaluate(
-            as_pixels(material.held_x),
-            targets(material.held_y, settings.fit, n_classes),
-            batch_size=PREDICT_BATCH,
+            **in_batches(
+                as_pixels(material.held_x),
+                targets(material.held_y, settings.fit, n_classes),
+                PREDICT_BATCH,
+            ),
             verbose=0,
             return_dict=True,
         )

@@ -1,0 +1,41 @@
+"""Arrays as batches for Keras, without the wait that its own way ends with under TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import keras
+from numpy.typing import NDArray
+
+_AHEAD: Final = 4
+"""Batches that lie ready."""
+
+
+def in_batches(x: NDArray[Any], y: NDArray[Any], size: int) -> dict[str, Any]:
+    """The arguments of `fit` and `evaluate` that bring these arrays, in their order.
+
+    Given arrays, Keras under TensorFlow has tf.data tune itself. The thread that
+    does so sleeps ever longer, and the end of an epoch waits until it wakes: 0 to
+    4 s for `fast`, whose epoch takes 10. Here nothing is tuned; the batches are the same.
+
+    Args:
+        x: (n, ...) pictures.
+        y: (n, ...) their targets.
+        size: of a batch; the last may be smaller.
+
+    Example:
+        >>> import numpy as np
+        >>> given = in_batches(np.zeros((5, 28, 28), np.float32), np.arange(5), 2)
+        >>> [labels.numpy().tolist() for _, labels in given["x"]]
+        [[0, 1], [2, 3], [4]]
+    """
+    if keras.backend.backend() != "tensorflow":
+        return {"x": x, "y": y, "batch_size": size}
+    import tensorflow as tf
+
+    whole = tf.constant(x), tf.constant(y)
+    firsts = tf.data.Dataset.range(0, len(x), size)
+    batches = firsts.map(lambda first: tuple(part[first : first + size] for part in whole))
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return {"x": batches.prefetch(_AHEAD).with_options(options)}
