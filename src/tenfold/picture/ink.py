@@ -75,7 +75,7 @@ def find_ink(picture: Picture, polarity: Polarity = "auto") -> Ink:
     if not sure.any():
         return Ink(np.zeros(contrast.shape, np.float32), sure, scale, light, contrast)
     mask, low = _grown(contrast, sure, threshold)
-    full = max(float(np.median(contrast[sure])), 1.5 * threshold)
+    full = max(percentile(contrast[sure], 50), 1.5 * threshold)
     if scale >= _SMALL and is_smeared(contrast, mask, full):
         mask, low = contrast > SMEARED_LEAST * full, SMEARED_FLOOR * full
     floor = 0.7 * low

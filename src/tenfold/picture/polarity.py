@@ -1,10 +1,13 @@
 """Is the ink darker than the paper, or lighter?"""
 
+from functools import lru_cache
 from typing import Final, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from .ranks import percentile
 
 Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-dark")
@@ -54,7 +57,7 @@ def _separation(flat: NDArray[np.uint8], light: NDArray[np.bool_]) -> float:
 
 def _leans_to_light(flat: NDArray[np.uint8]) -> bool:
     """True where the few pixels far from the paper are lighter than it."""
-    rest = flat.astype(np.float64) - float(np.median(flat))
+    rest = flat.astype(np.float64) - percentile(flat, 50)
     return bool((rest**3).mean() > max(float(rest.std()), 1e-9) ** 3)
 
 
@@ -78,20 +81,28 @@ def _shrunk(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
+@lru_cache(maxsize=8)
+def _slopes(height: int, width: int) -> NDArray[np.float64]:
+    """(3, h * w): level, rise to the right, rise downwards."""
+    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
+    return np.stack([np.ones(height * width), np.tile(x, height), np.repeat(y, width)])
+
+
 def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture less a plane fitted through it: a lamp at one side is no ink."""
     height, width = gray.shape
     if min(height, width) < 8:
         return gray
-    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
-    plane = np.stack([np.ones(gray.size), np.tile(x, height), np.repeat(y, width)])
+    plane = _slopes(height, width)
     values = gray.ravel().astype(np.float64)
     keep = np.ones(gray.size)
     for _ in range(2):  # the second fit leaves out what stood far from the first: the ink
         weighted = plane * keep
         fit = np.linalg.solve(weighted @ plane.T + 1e-6 * np.eye(3), weighted @ values)
         rest = values - fit @ plane
-        keep = (np.abs(rest - np.median(rest)) <= 1.5 * max(float(rest.std()), 1.0)).astype(float)
+        keep = (np.abs(rest - percentile(rest, 50)) <= 1.5 * max(float(rest.std()), 1.0)).astype(
+            float
+        )
     flat = rest - rest.min()
     levels: NDArray[np.uint8] = (flat * (255 / max(float(flat.max()), 1.0))).astype(np.uint8)
     return levels.reshape(height, width)

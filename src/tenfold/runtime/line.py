@@ -29,7 +29,7 @@ N_SYMBOLS: Final = BLANK + 1
 
 _PAPER: Final = 20
 """Columns of paper right of every strip, at least: more than one digit's worth."""
-_STEP: Final = 32  # columns; strips of like width go together, so that none changes another
+_STEP: Final = 16  # columns; strips of like width go together, so that none changes another
 _BATCH: Final = 16
 
 
