@@ -63,7 +63,7 @@ def test_json_lines_are_those_of_tenfold_read_letter_for_letter(
 ) -> None:
     done = invoke("batch", folder, "--out", tmp_path / "out.jsonl", "--ordered")
     assert (tmp_path / "out.jsonl").read_text() == want
-    assert "8 pictures" in done.stderr
+    assert "pictures 8, " in done.stderr
     assert done.stdout == ""
     counts = [row["error"] is not None for row in rows(want)]
     assert (len(counts), sum(counts)) == (8, 2)

@@ -108,10 +108,10 @@ def tell(outcome: Outcome, out: Path) -> None:
     counts = outcome.tally.to_dict()
     where = str(out) if outcome.whole else f"{out}.part"
     lines = [
-        f"{where}: {counts['pictures']:,} pictures, {counts['numbers']:,} numbers: "
+        f"{where}: pictures {counts['pictures']:,}, numbers {counts['numbers']:,}: "
         f"{counts['accepted']:,} accepted, {counts['review']:,} for review.",
-        f"{counts['without_numbers']:,} pictures hold no number, "
-        f"{counts['errors']:,} could not be read. "
+        f"Without a number {counts['without_numbers']:,}, "
+        f"could not be read {counts['errors']:,}. "
         f"{counts['seconds']:,.1f} s, {counts['pictures_per_second']:,.0f} pictures a second.",
     ]
     if outcome.before:

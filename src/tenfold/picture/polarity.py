@@ -100,9 +100,8 @@ def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
         weighted = plane * keep
         fit = np.linalg.solve(weighted @ plane.T + 1e-6 * np.eye(3), weighted @ values)
         rest = values - fit @ plane
-        keep = (np.abs(rest - percentile(rest, 50)) <= 1.5 * max(float(rest.std()), 1.0)).astype(
-            float
-        )
+        near = 1.5 * max(float(rest.std()), 1.0)
+        keep = (np.abs(rest - percentile(rest, 50)) <= near).astype(np.float64)
     flat = rest - rest.min()
     levels: NDArray[np.uint8] = (flat * (255 / max(float(flat.max()), 1.0))).astype(np.uint8)
     return levels.reshape(height, width)
