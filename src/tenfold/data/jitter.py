@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.canon import CANON_SIZE
+
 Pictures = NDArray[np.uint8]
 
-SIDE: Final = 28
 CHUNK: Final = 1024
 """Pictures whose maps are in memory at once."""
 
@@ -76,24 +77,25 @@ def _affine(n: int, rng: np.random.Generator, strength: float) -> NDArray[np.flo
         [wide * cos, high * (shear * cos - sin), wide * sin, high * (shear * sin + cos)]
     )
     matrix = rows.T.reshape(n, 2, 2)
-    middle = np.float32((SIDE - 1) / 2)
+    middle = np.float32((CANON_SIZE - 1) / 2)
     maps = (_grid() - middle).reshape(1, -1, 2) @ matrix.transpose(0, 2, 1)
     maps += middle + np.float32(_SHIFT_PX) * chance[:, None, 4:]
-    result: NDArray[np.float32] = maps.reshape(n, SIDE, SIDE, 2)
+    result: NDArray[np.float32] = maps.reshape(n, CANON_SIZE, CANON_SIZE, 2)
     return result
 
 
 @cache
 def _grid() -> NDArray[np.float32]:
     """(28, 28, 2): x and y of each pixel."""
-    return np.stack(np.meshgrid(np.arange(SIDE), np.arange(SIDE)), -1).astype(np.float32)
+    side = np.arange(CANON_SIZE, dtype=np.float32)
+    return np.stack(np.meshgrid(side, side), -1)
 
 
 @cache
 def _fields() -> NDArray[np.float32]:
     """(256, 28, 28, 2) smooth displacements in px, from gentle to strong."""
     rng = np.random.Generator(np.random.Philox(30))
-    wide = SIDE + 2 * _MARGIN  # beyond the rim, where a blurred field would be flatter
+    wide = CANON_SIZE + 2 * _MARGIN  # beyond the rim, where a blurred field would be flatter
     fields = []
     for k in range(_N_FIELDS):
         noise = rng.standard_normal((wide, wide, 2)).astype(np.float32)
