@@ -57,18 +57,15 @@ def build(
         MissingExtraError: Keras or its backend is not installed.
     """
     keras = load_keras()
+    from tenfold.models.line import line_net
     from tenfold.models.nets import NETS
     from tenfold.models.schooled import schooled
 
     chosen = settings or recipe.settings
-    if recipe.reads_lines:
-        from tenfold.models.line import line_net
-
-        return line_net(chosen.model, precision)
     usual = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision)
     try:
-        net = NETS[recipe.net](chosen.model)
+        net = (line_net if recipe.reads_lines else NETS[recipe.net])(chosen.model)
         return schooled(net, chosen.model.weight_bits) if training else net
     finally:
         keras.config.set_dtype_policy(usual)

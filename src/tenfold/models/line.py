@@ -28,7 +28,7 @@ _SPANS: Final = (1, 2, 4, 8)  # steps between the taps along the line
 assert BLANK == N_OUTPUTS - 1
 
 
-def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model:
+def line_net(settings: ModelSettings) -> keras.Model:
     """(n, 32, w, 1) in [0, 1], ink high -> logits (n, ceil(w / 2), 15), always float32.
 
     Five 3x3 convolutions at two columns a step reach 1 + 5 * 2 columns to each side: one
@@ -42,7 +42,6 @@ def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model
 
     Args:
         settings: the channels of the first layer, and dropout.
-        precision: what the layers compute in; the weights are float32 in either.
     """
     width = settings.width
     strip = layers.Input((STRIP_HEIGHT, None, 1), name="strips")
@@ -55,31 +54,31 @@ def line_net(settings: ModelSettings, precision: str = "float32") -> keras.Model
         (3 * width, (2, 1)),
         (3 * width, 1),
     ):
-        x = _conv(x, channels, precision, kernel_size=3, strides=strides)
-    x = _conv(x, 4 * width, precision, kernel_size=(x.shape[1], 1), padding="valid")
+        x = _conv(x, channels, kernel_size=3, strides=strides)
+    x = _conv(x, 4 * width, kernel_size=(x.shape[1], 1), padding="valid")
     for span in _SPANS:
-        around = _conv(_taps(x, span, precision), 4 * width, precision, kernel_size=1)
-        x = layers.Add(dtype=precision)([x, around])
+        around = _conv(_taps(x, span), 4 * width, kernel_size=1)
+        x = layers.Add()([x, around])
     if settings.dropout:
-        x = layers.Dropout(settings.dropout, dtype=precision)(x)
+        x = layers.Dropout(settings.dropout)(x)
     x = layers.Conv2D(N_OUTPUTS, 1, dtype="float32", name="symbols")(x)
     return keras.Model(strip, layers.Reshape((-1, N_OUTPUTS), dtype="float32")(x), name="line")
 
 
-def _taps(x: Any, span: int, precision: str) -> Any:
+def _taps(x: Any, span: int) -> Any:
     """(n, 1, T, 5 c): at each step what lies there and one and two spans to either side.
 
     A convolution of it with one step is a dilated one of five, which TensorFlow cannot
     run on a CPU for every T.
     """
-    wide = layers.ZeroPadding2D((0, 2 * span), dtype=precision)(x)
+    wide = layers.ZeroPadding2D((0, 2 * span))(x)
     shifts = [(k * span, (4 - k) * span) for k in range(5)]
-    parts = [layers.Cropping2D((0, shift), dtype=precision)(wide) for shift in shifts]
-    return layers.Concatenate(dtype=precision)(parts)
+    parts = [layers.Cropping2D((0, shift))(wide) for shift in shifts]
+    return layers.Concatenate()(parts)
 
 
-def _conv(x: Any, channels: int, precision: str, *, padding: str = "same", **shape: Any) -> Any:
+def _conv(x: Any, channels: int, *, padding: str = "same", **shape: Any) -> Any:
     """Convolution, batch norm, ReLU."""
-    x = layers.Conv2D(channels, padding=padding, use_bias=False, dtype=precision, **shape)(x)
-    x = norm(precision)(x)
-    return layers.ReLU(dtype=precision)(x)
+    x = layers.Conv2D(channels, padding=padding, use_bias=False, **shape)(x)
+    x = norm()(x)
+    return layers.ReLU()(x)

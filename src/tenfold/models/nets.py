@@ -13,7 +13,7 @@ import keras
 from keras import layers
 
 from tenfold.canon import CANON_SIZE
-from tenfold.models.norms import NORM_MEMORY
+from tenfold.models.norms import norm
 from tenfold.models.settings import ModelSettings
 
 N_DIGITS: Final = 10
@@ -55,10 +55,10 @@ def resnet(settings: ModelSettings) -> keras.Model:
         if stride > 1:
             shortcut = layers.AveragePooling2D(stride, padding="same")(shortcut)
             shortcut = layers.Conv2D(channels, 1, use_bias=False)(shortcut)
-            shortcut = _norm()(shortcut)
+            shortcut = norm()(shortcut)
         x = _conv(x, channels, stride)
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False)(x)
-        x = _norm()(x)
+        x = norm()(x)
         x = layers.ReLU()(layers.Add()([x, shortcut]))
     return _head(image, x, settings)
 
@@ -152,14 +152,10 @@ def _dense(settings: ModelSettings, *, n_hidden: int, last: str) -> keras.Model:
     )
 
 
-def _norm() -> layers.Layer:
-    return layers.BatchNormalization(momentum=NORM_MEMORY)
-
-
 def _conv(x: Any, channels: int, stride: int = 1, *, kernel: int = 3, padding: str = "same") -> Any:
     """Convolution, batch norm, ReLU; no bias, since the norm has one."""
     x = layers.Conv2D(channels, kernel, strides=stride, padding=padding, use_bias=False)(x)
-    return layers.ReLU()(_norm()(x))
+    return layers.ReLU()(norm()(x))
 
 
 def _head(

@@ -13,13 +13,9 @@ from keras import layers
 NORM_MEMORY: Final = 0.9
 
 
-def norm(precision: str) -> keras.layers.Layer:
-    """A batch norm; in mixed precision the one that trains as a single kernel.
-
-    The net that is kept and exported is built in float32, of Keras' own layers.
-    """
-    kind = layers.BatchNormalization if precision == "float32" else FusedNorm
-    return kind(momentum=NORM_MEMORY, dtype=precision)
+def norm() -> keras.layers.Layer:
+    """Keras' own batch norm, of which the net is made that is kept and exported."""
+    return layers.BatchNormalization(momentum=NORM_MEMORY)
 
 
 class FusedNorm(layers.BatchNormalization):  # type: ignore[misc]

@@ -12,8 +12,7 @@ import keras
 import numpy as np
 
 from tenfold.evaluation.lines import score_lines
-from tenfold.models import Settings
-from tenfold.models.line import line_net
+from tenfold.models import Recipe, Settings, build
 from tenfold.training.checkpoint import Arrays, Row, State, assign, values
 from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
@@ -57,6 +56,7 @@ class LineRow(Row):
 
 
 def train_line_epochs(
+    recipe: Recipe,
     settings: Settings,
     maker: LineMaker,
     held: Callable[[], list[LineBatch]],
@@ -69,6 +69,7 @@ def train_line_epochs(
     """The state after the last whole epoch; an epoch that is broken off leaves no trace.
 
     Args:
+        recipe: which net.
         settings: of the run.
         maker: makes each epoch.
         held: gives the lines to choose by.
@@ -81,9 +82,9 @@ def train_line_epochs(
         LossIsNotANumberError: with the step at which it happened.
     """
     done, fit = len(state.history), settings.fit
-    model = line_net(settings.model, fit.precision)
+    model = build(recipe, settings, precision=fit.precision, training=True)
     # Figures are those of the net that is kept, which computes in float32.
-    judge = line_net(settings.model)
+    judge = build(recipe, settings)
     compile_line_model(model, fit, fit.epochs * math.ceil(maker.n_lines / fit.batch_size))
     if done:
         state.restore(model)

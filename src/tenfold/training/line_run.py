@@ -11,8 +11,7 @@ from rich.console import Console
 from tenfold.data.checks import fingerprint
 from tenfold.errors import RunError
 from tenfold.evaluation.lines import LineScores, score_lines
-from tenfold.models import Settings
-from tenfold.models.line import line_net
+from tenfold.models import Settings, build
 from tenfold.training.checkpoint import State, assign
 from tenfold.training.config import Config
 from tenfold.training.display import Display
@@ -66,7 +65,7 @@ def train_lines(
     with Display(console, settings.fit.epochs, "lines") as display, stop.heeded():
         try:
             state = train_line_epochs(
-                settings, line_maker(sha256, settings), held.validation, state,
+                config.recipe, settings, line_maker(sha256, settings), held.validation, state,
                 save=save, display=display, stop=stop,
             )  # fmt: skip
         except LossIsNotANumberError as fault:
@@ -153,7 +152,7 @@ def _finish(
     if not n:
         return RunResult(place.path, {}, f"{config.recipe_name}: no epoch was finished. {stopped}")
     best = bool(stopped) or fit.keep == "best"
-    model = line_net(config.settings.model)
+    model = build(config.recipe, config.settings)
     assign(model.weights, state.best if best else state.last)
     validation = measured(model, held.validation())
     test = measured(model, held.test())
