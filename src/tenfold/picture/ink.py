@@ -23,6 +23,7 @@ _MIN_SIDE: Final = 160  # smaller pictures are enlarged, so that cuts can lie be
 _MAX_ENLARGE: Final = 4
 _SMALL: Final = 2  # times enlarged: large pictures have shadows, which look like smeared ink
 _PAPER_SIDE: Final = 256  # the paper's brightness is smooth: it is found on a small copy
+_SHADOW_EDGE: Final = 1.1  # times as bright: no unevenness of paper
 _NEAR_PX: Final = 9  # "near the ink": a pen's width on the work grid, a little more
 _DARKEST_PAPER: Final = 24  # grey levels; keeps noise in black corners from being divided up
 
@@ -125,8 +126,19 @@ def _paper(channel: Levels) -> Levels:
     pen = 2 * _pen_radius(small) + 1
     reach = int(np.clip(round(2.0 * pen), 7, max(7, 0.6 * min(size)))) | 1
     kernel = np.ones((reach, reach), np.uint8)  # a square one costs the same at any size
-    closed = cv2.blur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), (reach // 2 | 1,) * 2)
-    return as_levels(cv2.resize(closed, (width, height), interpolation=cv2.INTER_LINEAR))
+    closed = as_levels(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel))
+    even = _evened(closed, reach // 2 | 1)
+    return as_levels(cv2.resize(even, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def _evened(paper: Levels, side: int) -> Levels:
+    """Blurred, but for the dark sides of hard shadows' edges: there it would be the lit side's."""
+    even = as_levels(cv2.blur(paper, (side, side)))
+    edge = (even > paper * np.float32(_SHADOW_EDGE)).astype(np.uint8)
+    if not edge.any():
+        return even
+    near = cv2.dilate(edge, np.ones((side, side), np.uint8)) > 0
+    return np.where(near, np.minimum(even, paper), even)
 
 
 def _pen_radius(small: Levels) -> float:
