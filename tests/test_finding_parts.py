@@ -75,6 +75,13 @@ def test_dirt_hairlines_and_slivers_at_the_edge_are_no_writing():
     assert kept == digits
 
 
+def test_the_edge_of_a_sheet_is_no_writing_and_has_no_height():
+    digits = [bar(60 * k, 200, 20, 40) for k in range(1, 6)]
+    edge = bar(0, 5, 6, 380)
+    assert of_writing([edge, *digits], (400, 400)) == digits
+    assert edge in of_writing([edge, *digits[:2]], (400, 400)), "two digits do not tell how high"
+
+
 def test_a_1_by_a_finer_pen_than_the_largest_thing_is_writing():
     digits = [bar(40, 20, 2, 60), bar(100, 20, 30, 60)]
     assert set(map(id, of_writing(digits, (100, 200)))) == set(map(id, digits))

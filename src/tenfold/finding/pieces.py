@@ -24,6 +24,9 @@ _AS_HIGH: Final = 0.25  # of the writing's height: so little higher or lower tha
 _RULE: Final = 20  # times as wide as high: a ruled line, which has no height of writing
 _BLOT: Final = 2.5  # times the pen's width: a shadow, a finger
 _BLOT_BESIDE: Final = 0.02  # of the picture's height: writing beside which a blot is judged
+_RIM: Final = 0.02  # of the shorter side: as thin, and touching the edge, it is where a sheet ends
+_RIM_LONG: Final = 3  # times the height of the writing inside
+_FEW: Final = 3  # pieces inside the picture, at least, that tell how high the writing is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,7 +95,7 @@ def writing_height(pieces: list[Piece]) -> float:
 
 def of_writing(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
     """The pieces less dirt, hairlines and what juts in from beyond the picture's edge."""
-    pieces = _without_blots(pieces, shape)
+    pieces = _without_blots(_without_rims(pieces, shape), shape)
     height = writing_height(pieces)
     kept = [p for p in pieces if max(p.box.width, p.box.height) >= max(_SPECK * height, 2)]
     if len(kept) < 2:
@@ -100,6 +103,21 @@ def of_writing(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
     pen_px = pen_width(kept)
     inner = [p for p in kept if not _is_foreign(p, shape, pen_px, height)]
     return inner if any(p.box.height >= 0.3 * height for p in inner) else kept
+
+
+def _without_rims(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
+    """The pieces less long lines along the picture's edge: a sheet's own edge is not writing."""
+    inside = [p for p in pieces if not _ends(p, shape)]
+    if len(inside) < _FEW:
+        return pieces
+    thin, long = _RIM * min(shape), _RIM_LONG * writing_height(inside)
+    return [
+        p
+        for p in pieces
+        if not _ends(p, shape)
+        or min(p.box.width, p.box.height) > thin
+        or max(p.box.width, p.box.height) < long
+    ]
 
 
 def _without_blots(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:

@@ -11,6 +11,7 @@ from .decode import Picture
 from .mending import mended
 from .polarity import Polarity, is_light_on_dark
 from .ranks import percentile
+from .shadow import is_across, strokes
 from .smear import SMEARED_FLOOR, SMEARED_LEAST, is_smeared
 
 Levels = NDArray[np.uint8]
@@ -23,7 +24,7 @@ _MIN_SIDE: Final = 160  # smaller pictures are enlarged, so that cuts can lie be
 _MAX_ENLARGE: Final = 4
 _SMALL: Final = 2  # times enlarged: large pictures have shadows, which look like smeared ink
 _PAPER_SIDE: Final = 256  # the paper's brightness is smooth: it is found on a small copy
-_SHADOW_EDGE: Final = 1.1  # times as bright: no unevenness of paper
+_SHADOW_EDGE: Final = 1.06  # times as bright: no unevenness of paper
 _NEAR_PX: Final = 9  # "near the ink": a pen's width on the work grid, a little more
 _DARKEST_PAPER: Final = 24  # grey levels; keeps noise in black corners from being divided up
 
@@ -138,12 +139,15 @@ def _evened(paper: Levels, side: int) -> Levels:
     if not edge.any():
         return even
     near = cv2.dilate(edge, np.ones((side, side), np.uint8)) > 0
-    return np.where(near, np.minimum(even, paper), even)
+    darkest = cv2.erode(paper, np.ones((3, 3), np.uint8))  # a pixel more: the copy is coarse
+    return np.where(near, cv2.min(even, darkest), even)
 
 
 def _pen_radius(small: Levels) -> float:
     """Half the width of the widest stroke, in px of the small copy, by a first rough cut."""
     _, rough = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    if is_across(rough > 0):
+        _, rough = cv2.threshold(strokes(small), 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     if rough.mean() > 0.5 or not rough.any():  # a shadow, not a pen
         return 3.0
     return percentile(cv2.distanceTransform(rough, cv2.DIST_L2, 3)[rough > 0], 98)

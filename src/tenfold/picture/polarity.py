@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ranks import percentile
+from .shadow import are_light, is_across
 
 Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-dark")
@@ -39,6 +40,8 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
         return False
     if _separation(flat, light) < _TWO_HILLS:
         return _leans_to_light(flat)
+    if is_across(light) and is_across(~light):  # a shadow, and neither is writing
+        return are_light(small, light)
     edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     votes = (
         np.log(_share(light.mean()))

@@ -1,0 +1,59 @@
+"""A hand's or a phone's shadow across a page: dark, wide, and in over the edge; no ink."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_WIDE: Final = 0.12  # of the shorter side, from middle to rim: no stroke of a page is
+_EDGE: Final = 0.15  # of the picture's edge: writing that juts in takes less
+_PEN_PX: Final = 7  # of a copy of 128 px: a stroke is thinner
+_PAGE_PX: Final = 100  # a smaller picture may be all one fat digit
+
+
+def is_across(part: NDArray[np.bool_]) -> bool:
+    """Whether this part of a page's pixels is too wide for writing and comes in over the edge.
+
+    Args:
+        part: (h, w) bool, the darker or the lighter pixels.
+
+    >>> page = np.zeros((200, 200), bool)
+    >>> page[:, :70] = True
+    >>> is_across(page)
+    True
+    >>> page[:] = False
+    >>> page[40:160, 70:100] = True
+    >>> is_across(page)
+    False
+    """
+    if min(part.shape) < _PAGE_PX:
+        return False
+    edge = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
+    if edge.mean() < _EDGE:
+        return False
+    padded = cv2.copyMakeBorder(part.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    radius = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
+    return bool((radius * padded).max() > _WIDE * min(part.shape))
+
+
+def strokes(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h, w) uint8: how much darker than what lies beside it is whatever is no shadow."""
+    side = int(_WIDE * min(gray.shape)) | 1
+    kernel = np.ones((side, side), np.uint8)
+    return np.asarray(cv2.morphologyEx(gray, cv2.MORPH_BLACKHAT, kernel), np.uint8)
+
+
+def are_light(gray: NDArray[np.uint8], lit: NDArray[np.bool_]) -> bool:
+    """Whether the few pixels unlike what lies around them are the lighter ones: the writing.
+
+    Args:
+        gray: (h, w), about 128 px long.
+        lit: (h, w), what no shadow lies on; nothing is said by the shadow's own edge.
+    """
+    usual = cv2.medianBlur(gray, _PEN_PX).astype(np.float64)
+    rest = (gray - usual) / np.maximum(usual, 1)
+    smooth = cv2.medianBlur(lit.astype(np.uint8), 2 * _PEN_PX + 1)
+    around = np.ones((2 * _PEN_PX + 1, 2 * _PEN_PX + 1), np.uint8)
+    inside = cv2.morphologyEx(smooth, cv2.MORPH_GRADIENT, around) == 0
+    return bool((rest[inside] ** 3).sum() > 0)
