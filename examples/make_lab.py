@@ -253,7 +253,7 @@ find the ink, fit its longer side to 20 pixels, put its centre of mass in the mi
 do("""
 from PIL import Image
 
-from tenfold.reading.single import single_digit
+from tenfold.finding.single import single_digit
 
 picture = Image.open("digit.png")
 digit = single_digit("digit.png")

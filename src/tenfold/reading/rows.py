@@ -32,6 +32,9 @@ Run = tuple[list[int], list[Spelled]]  # which groups make one number, and what 
 _LOWEST: Final = 0.6
 _HIGHEST: Final = 1.6
 _WIDEST: Final = 1.1
+_APART: Final = 0.4  # digits that stand so far from each other stand apart on purpose
+_EVENLY: Final = 1.5  # times the usual gap
+_EVEN_CHANCE: Final = 0.5  # that what was taken for the end of a word is a digit after all
 
 
 def read_rows(
@@ -99,8 +102,17 @@ def _runs(groups: list[Group], spelled: list[Spelled]) -> list[Run]:
                 gap = max(boxes[k].x, boxes[beside].x) - min(boxes[k].right, boxes[beside].right)
                 if gap <= widest and _is_digit_sized(boxes[k], height):
                     parts[0] = replace(parts[0], share=parts[0].share * spelled[k].share)
+                elif _goes_on_evenly(groups[k][-1 if k < beside else 0].box, gap, gaps, height):
+                    parts[0] = replace(parts[0], share=parts[0].share * _EVEN_CHANCE)
         made.append((run, parts))
     return made
+
+
+def _goes_on_evenly(last: Box, gap: int, gaps: list[int], height: float) -> bool:
+    """Whether a word's last thing stands as the next digit would, in squares or widely spaced."""
+    usual = float(np.median(gaps)) if gaps else 0.0
+    evenly = usual > _APART * height and gap <= _EVENLY * usual
+    return evenly and _is_digit_sized(last, height)
 
 
 def _is_digit_sized(box: Box, height: float) -> bool:
