@@ -12,7 +12,7 @@ from tenfold.grids.grid import find_grids
 from tenfold.grids.squared import is_squared_paper
 from tenfold.picture import find_ink, open_picture
 from tenfold.reading.paths import Line
-from tenfold.reading.rows import joined
+from tenfold.reading.rows import _runs, joined
 from tenfold.reading.spelling import Found, Spelled
 from tenfold.reading.words import numberness, without_words
 from tenfold.results import Box
@@ -122,3 +122,19 @@ def test_parts_of_a_number_are_as_sure_as_all_of_them_together():
     assert (both.text, len(both.marks)) == ("407", 2)
     assert both.share == pytest.approx(0.72)
     assert joined([one]) is one
+
+
+@pytest.mark.parametrize(("word_ends", "doubted"), [(80, True), (20, False)])
+def test_a_number_is_doubted_where_a_words_end_stands_as_its_next_digit_would(word_ends, doubted):
+    """Digits in squares, 40 px apart; behind the word's end there are 40 px too, or 100."""
+
+    def piece(x: int) -> Piece:
+        return Piece(Box(x, 0, 20, 30), np.ones((30, 20), bool), 600)
+
+    word = [Piece(Box(word_ends - 200, 0, 180, 30), np.ones((30, 180), bool), 5400)]
+    digits = [piece(120 + 60 * k) for k in range(4)]
+    read = [Spelled([Found(7, digit.box, np.full(10, 0.1), 0.99)], 0.99, []) for digit in digits]
+    groups = [[*word, piece(word_ends - 20)], *([digit] for digit in digits)]
+    ((_, parts),) = _runs(groups, [Spelled([], 0.99, []), *read])
+    assert joined(parts).text == "7777"
+    assert (joined(parts).share < 0.6) == doubted
