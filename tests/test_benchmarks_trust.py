@@ -69,5 +69,5 @@ def test_the_fit_of_a_promise_goes_on_where_it_stopped(
 
 
 def test_the_reader_that_fits_a_promise_accepts_nothing() -> None:
-    assert promise._WITHHELD.threshold() > 1
-    assert promise._WITHHELD.steps.n > n_needed(0.0001)
+    assert promise.WITHHELD.threshold() > 1
+    assert promise.WITHHELD.steps.n > n_needed(0.0001)

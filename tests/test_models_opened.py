@@ -298,11 +298,16 @@ def test_ctrl_c_that_keras_loses_while_it_opens_a_net_stops_all_the_same(
     tmp_path: Path, monkeypatch
 ) -> None:
     path = written("keras", net(), tmp_path)
+    # A job in the background starts with Ctrl-C ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def lost(*args, **settings) -> None:
         signal.raise_signal(signal.SIGINT)
         raise ValueError("no such attribute")
 
     monkeypatch.setattr(keras.models, "load_model", lost)
-    with pytest.raises(KeyboardInterrupt):
-        open_keras(path)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            open_keras(path)
+    finally:
+        signal.signal(signal.SIGINT, before)

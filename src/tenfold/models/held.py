@@ -22,6 +22,7 @@ def held_signals() -> Iterator[None]:
         KeyboardInterrupt: or whatever else the handler that was there before raises.
 
     Example:
+        >>> before = signal.signal(signal.SIGINT, signal.default_int_handler)
         >>> done = False
         >>> try:
         ...     with held_signals():
@@ -30,6 +31,7 @@ def held_signals() -> Iterator[None]:
         ... except KeyboardInterrupt:
         ...     print(done)
         True
+        >>> _ = signal.signal(signal.SIGINT, before)
     """
     if threading.current_thread() is not threading.main_thread():
         yield
