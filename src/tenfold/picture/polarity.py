@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ranks import percentile
-from .shadow import are_light, is_across
+from .shadow import are_light, is_across, widest
 
 Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-dark")
@@ -46,7 +46,7 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
     votes = (
         np.log(_share(light.mean()))
         + 0.5 * np.log(_share(edge.mean()))
-        + np.log(_widest(light) / _widest(~light))
+        + np.log(widest(light) / widest(~light))
     )
     return bool(votes < 0)
 
@@ -68,12 +68,6 @@ def _share(part: float) -> float:
     """Light over dark, kept finite."""
     part = min(max(float(part), 0.02), 0.98)
     return part / (1 - part)
-
-
-def _widest(mask: NDArray[np.bool_]) -> float:
-    """Radius in px of the largest disc inside the mask; the frame does not bound it."""
-    padded = cv2.copyMakeBorder(mask.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
 
 
 def _shrunk(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -32,9 +32,13 @@ def is_across(part: NDArray[np.bool_]) -> bool:
     edge = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
     if edge.mean() < _EDGE:
         return False
-    padded = cv2.copyMakeBorder(part.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    radius = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
-    return bool((radius * padded).max() > _WIDE * min(part.shape))
+    return bool(widest(part) > _WIDE * min(part.shape))
+
+
+def widest(mask: NDArray[np.bool_]) -> float:
+    """Radius in px of the largest disc inside the mask; the frame does not bound it."""
+    padded = cv2.copyMakeBorder(mask.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 3).max())
 
 
 def strokes(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
