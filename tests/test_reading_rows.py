@@ -11,9 +11,11 @@ from tenfold.grids.faint import LEAST_CELLS, faint_grids
 from tenfold.grids.grid import find_grids
 from tenfold.grids.squared import is_squared_paper
 from tenfold.picture import find_ink, open_picture
-from tenfold.reading.paths import Line
-from tenfold.reading.rows import _runs, joined
+from tenfold.reading.beside import Part
+from tenfold.reading.paths import Line, Weights
+from tenfold.reading.rows import joined, runs_of
 from tenfold.reading.spelling import Found, Spelled
+from tenfold.reading.views import Seen
 from tenfold.reading.words import numberness, without_words
 from tenfold.results import Box
 
@@ -134,7 +136,10 @@ def test_a_number_is_doubted_where_a_words_end_stands_as_its_next_digit_would(wo
     word = [Piece(Box(word_ends - 200, 0, 180, 30), np.ones((30, 180), bool), 5400)]
     digits = [piece(120 + 60 * k) for k in range(4)]
     read = [Spelled([Found(7, digit.box, np.full(10, 0.1), 0.99)], 0.99, []) for digit in digits]
-    groups = [[*word, piece(word_ends - 20)], *([digit] for digit in digits)]
-    ((_, parts),) = _runs(groups, [Spelled([], 0.99, []), *read])
-    assert joined(parts).text == "7777"
-    assert (joined(parts).share < 0.6) == doubted
+    none = np.zeros(0)
+    nothing = Seen(Line([], []), Weights(none, none, none))
+    parts = [Part([*word, piece(word_ends - 20)], nothing, Spelled([], 0.99, []))]
+    parts += [Part([digit], nothing, one) for digit, one in zip(digits, read, strict=True)]
+    ((_, spelled),) = runs_of(parts)
+    assert joined(spelled).text == "7777"
+    assert (joined(spelled).share < 0.6) == doubted

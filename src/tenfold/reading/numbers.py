@@ -16,7 +16,7 @@ from .surety import surety
 
 N_ALTERNATIVES: Final = 2
 
-_LETTER_GAP: Final = 0.6  # heights: a narrower gap parts nothing that is read together
+LETTER_GAP: Final = 0.6  # heights: a narrower gap parts nothing that is read together
 _WORD_GAP: Final = 1.0  # heights: a narrower gap never parts two numbers
 _BESIDE: Final = 1.2  # heights: a sign farther off belongs to nothing
 _UNEVEN: Final = 2.2  # times the line's usual gap: evenly spaced digits are one number
@@ -30,7 +30,7 @@ def apart(row: list[Piece]) -> list[list[Piece]]:
     """
     height = writing_height(row)
     gaps = [right.box.x - left.box.right for left, right in itertools.pairwise(row)]
-    widest = float(np.clip(_UNEVEN * _usual(gaps), _LETTER_GAP * height, _WORD_GAP * height))
+    widest = float(np.clip(_UNEVEN * _usual(gaps), LETTER_GAP * height, _WORD_GAP * height))
     groups: list[list[Piece]] = [[]]
     reach = row[0].box.right
     for piece in row:

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from tenfold.finding.pieces import Piece, around
+from tenfold.finding.pieces import Piece
 from tenfold.picture import Ink
 from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
 
+from .beside import HIGHEST, LOWEST, Part, given_back, spacing
 from .held import spell_held
 from .nets import see_lines
-from .numbers import apart, widest_gap
+from .numbers import LETTER_GAP, apart, widest_gap
 from .paths import line_of
 from .spelling import Spelled, spell
 from .words import without_words
@@ -25,13 +26,9 @@ from .words import without_words
 if TYPE_CHECKING:
     from tenfold.rules import Rules
 
-Group = list[Piece]
-Run = tuple[list[int], list[Spelled]]  # which groups make one number, and what was read of them
+Run = tuple[list[int], list[Spelled]]  # which parts make one number, and what was read of them
 
-# Heights of the row's digits: what is lower, higher or wider is a dot, a stain or a word.
-_LOWEST: Final = 0.6
-_HIGHEST: Final = 1.6
-_WIDEST: Final = 1.1
+_WIDEST: Final = 1.1  # heights of the row's digits: what is wider is a word
 _APART: Final = 0.4  # digits that stand so far from each other stand apart on purpose
 _EVENLY: Final = 1.5  # times the usual gap
 _EVEN_CHANCE: Final = 0.5  # that what was taken for the end of a word is a digit after all
@@ -54,69 +51,76 @@ def read_rows(
         rules: what every number must obey. Only a number of several groups is shown to
             the nets once more for them, as the one line that it is.
     """
-    groups = [apart(row) for row in rows]
-    lines = [line_of(group) for row in groups for group in row]
+    groups = [group for row in rows for group in apart(row)]
+    lines = [line_of(group) for group in groups]
     seen = see_lines(classifier, line_net, ink, lines)
-    kept = iter(without_words(lines, [spell(one) for one in seen]))
-    read = [_runs(row, list(itertools.islice(kept, len(row)))) for row in groups]
+    kept = without_words(lines, [spell(one) for one in seen])
+    written = map(Part, groups, seen, kept)
+    parts = [list(itertools.islice(written, len(apart(row)))) for row in rows]
+    parts = given_back(classifier, line_net, ink, parts)
+    read = [runs_of(row) for row in parts]
     if rules is None:
-        return [[joined(parts) for _, parts in row] for row in read]
+        return [[joined(spelled) for _, spelled in row] for row in read]
     several = [
-        line_of([piece for k in run for piece in row[k]])
-        for row, runs in zip(groups, read, strict=True)
+        line_of([piece for k in run for piece in row[k].pieces])
+        for row, runs in zip(parts, read, strict=True)
         for run, _ in runs
         if len(run) > 1
     ]
-    whole, once = iter(see_lines(classifier, line_net, ink, several)), iter(seen)
-    by_row = [list(itertools.islice(once, len(row))) for row in groups]
+    whole = iter(see_lines(classifier, line_net, ink, several))
     return [
-        [spell_held(row[run[0]] if len(run) == 1 else next(whole), rules) for run, _ in runs]
-        for row, runs in zip(by_row, read, strict=True)
+        [spell_held(row[run[0]].seen if len(run) == 1 else next(whole), rules) for run, _ in runs]
+        for row, runs in zip(parts, read, strict=True)
     ]
 
 
-def _runs(groups: list[Group], spelled: list[Spelled]) -> list[Run]:
+def runs_of(parts: list[Part]) -> list[Run]:
     """Neighbours that are evenly spaced, and what was read of each.
 
     Between two parts of one number stands no word. A thing of a digit's size next to a
     number, read as none, takes from its surety: with it the number would be another.
     """
-    found = [glyph.box for one in spelled for glyph in one.found]
-    if not found:
+    if not any(part.spelled.found for part in parts):
         return []
-    gaps = [right.x - left.right for left, right in itertools.pairwise(found)]
-    height = float(np.median([box.height for box in found]))
+    height, gaps = spacing(parts)
     widest = widest_gap(gaps, height)
-    boxes = [around(group) for group in groups]
+    boxes = [part.box for part in parts]
     runs: list[list[int]] = []
-    for k, one in enumerate(spelled):
-        if not one.found:
+    for k, part in enumerate(parts):
+        if not part.spelled.found:
             continue
         goes_on = bool(runs) and runs[-1][-1] == k - 1 and boxes[k].x - boxes[k - 1].right <= widest
         runs[-1:] = [[*runs[-1], k]] if goes_on else [*runs[-1:], [k]]
     made = []
     for run in runs:
-        parts = [spelled[k] for k in run]
+        spelled = [parts[k].spelled for k in run]
         for k, beside in ((run[0] - 1, run[0]), (run[-1] + 1, run[-1])):
-            if 0 <= k < len(groups) and not spelled[k].found:
+            if 0 <= k < len(parts) and not parts[k].spelled.found:
                 gap = max(boxes[k].x, boxes[beside].x) - min(boxes[k].right, boxes[beside].right)
+                nearest = parts[k].pieces[-1 if k < beside else 0].box
                 if gap <= widest and _is_digit_sized(boxes[k], height):
-                    parts[0] = replace(parts[0], share=parts[0].share * spelled[k].share)
-                elif _goes_on_evenly(groups[k][-1 if k < beside else 0].box, gap, gaps, height):
-                    parts[0] = replace(parts[0], share=parts[0].share * _EVEN_CHANCE)
-        made.append((run, parts))
+                    chance = parts[k].spelled.share
+                elif _goes_on(gap, gaps, height) and _is_digit_sized(nearest, height):
+                    chance = _EVEN_CHANCE
+                else:
+                    continue
+                spelled[0] = replace(spelled[0], share=spelled[0].share * chance)
+        made.append((run, spelled))
     return made
 
 
-def _goes_on_evenly(last: Box, gap: int, gaps: list[int], height: float) -> bool:
-    """Whether a word's last thing stands as the next digit would, in squares or widely spaced."""
+def _goes_on(gap: int, gaps: list[int], height: float) -> bool:
+    """Whether what was taken for a word stands as the number's next digit would.
+
+    That is close to it, or as in the squares of a sheet, or widely spaced.
+    """
     usual = float(np.median(gaps)) if gaps else 0.0
     evenly = usual > _APART * height and gap <= _EVENLY * usual
-    return evenly and _is_digit_sized(last, height)
+    return gap <= LETTER_GAP * height or evenly
 
 
 def _is_digit_sized(box: Box, height: float) -> bool:
-    return _LOWEST * height <= box.height <= _HIGHEST * height and box.width <= _WIDEST * height
+    return LOWEST * height <= box.height <= HIGHEST * height and box.width <= _WIDEST * height
 
 
 def joined(parts: list[Spelled]) -> Spelled:
