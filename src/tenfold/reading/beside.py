@@ -1,20 +1,20 @@
-"""Digits that were taken for the end of a word beside their number: asked again without it.
+"""Digits that were taken for a part of the word that they stand beside, asked again without it.
 
-What stands close together is read together. So "No 750" in the squares of a sheet may
-come as "No7" and "50": the first is a word, and the 7 goes with it. Here the things of
-such a word that stand nearest to a number are shown to the nets by themselves.
+What stands close together is read together. So "No 750" may come as one thing, or in the
+squares of a sheet as "No7" and "50", and is a word. Here the things at the ends of a word
+that stand apart from its letters are shown to the nets by themselves.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from tenfold.finding.pieces import Piece, around
+from tenfold.finding.pieces import Piece, around, writing_height
 from tenfold.picture import Ink
 from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
@@ -33,7 +33,10 @@ LOWEST: Final = 0.6
 HIGHEST: Final = 1.6
 _TALL: Final = 0.35  # what is lower parts nothing: a dot, a bar
 _NEARER: Final = 1.5  # times the gap to the word: digits in squares stand farther apart
-_MOST_THINGS: Final = 4  # that are given back by a word
+_CLEAR: Final = 0.3  # a narrower gap parts letters, not a word and a number
+_MOST_THINGS: Final = 6  # that are given back by a word
+_FEWEST: Final = 2  # digits, and so sure, of a number that stands beside none
+_SURE: Final = 0.9
 _DOUBT: Final = 0.5  # that nothing else in the word belongs to the number
 
 
@@ -59,19 +62,31 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Split:
-    """Parts of a row: the word that gives things back, those things, and their line."""
+    """Things at the end of a word, its row and place among the row's parts.
+
+    Attributes:
+        is_left: whether it is the word's left end.
+        is_beside: whether they may go on the number next to them; else they are one alone.
+        line: the things as a line.
+    """
 
     row: int
     index: int
-    is_left: bool  # the things are the first of their word
+    is_left: bool
+    is_beside: bool
     things: Group
     line: Line
+
+    def holds(self, spelled: Spelled) -> bool:
+        """Whether what was read is a number. One letter alone is often read as a digit."""
+        alone = len(spelled.found) >= _FEWEST and spelled.share >= _SURE
+        return numberness(self.line, spelled) > 0 and (self.is_beside or alone)
 
 
 def given_back(
     classifier: Classifier, line_net: LineNet | None, ink: Ink, rows: list[list[Part]]
 ) -> list[list[Part]]:
-    """The rows, with the digits parted from the words beside numbers.
+    """The rows, with the digits parted from the words that they were taken for.
 
     Args:
         classifier: of single digits.
@@ -80,17 +95,19 @@ def given_back(
         rows: each from left to right.
     """
     splits = [
-        _Split(row, index, is_left, things, line_of(things))
+        split
         for row, parts in enumerate(rows)
-        for index, is_left in _words_beside(parts)
-        for things in _near(parts, index, is_left)
+        for index, part in enumerate(parts)
+        if not part.spelled.found
+        for is_left in (True, False)
+        for split in _splits(row, parts, index, is_left)
     ]
     seen = see_lines(classifier, line_net, ink, [split.line for split in splits])
     made = [list(parts) for parts in rows]
     best: dict[tuple[int, int], tuple[_Split, Seen, Spelled]] = {}
     for split, view in zip(splits, seen, strict=True):
         spelled = spell(view)
-        if numberness(split.line, spelled) > 0:
+        if split.holds(spelled):
             best[split.row, split.index] = (split, view, spelled)
     for (row, index), (split, view, spelled) in sorted(best.items(), reverse=True):
         word = made[row][index]
@@ -100,44 +117,44 @@ def given_back(
     return made
 
 
-def _words_beside(parts: Sequence[Part]) -> list[tuple[int, bool]]:
-    """Words next to a number, and whether it is the word's left end that is nearest."""
-    found = []
-    for index, part in enumerate(parts):
-        if part.spelled.found:
-            continue
-        for beside, is_left in ((index - 1, True), (index + 1, False)):
-            if 0 <= beside < len(parts) and parts[beside].spelled.found:
-                found.append((index, is_left))
-                break
-    return found
+def _splits(row: int, parts: Sequence[Part], index: int, is_left: bool) -> Iterator[_Split]:
+    """The first things of a word's end, the first two, and so on.
 
-
-def _near(parts: Sequence[Part], index: int, is_left: bool) -> list[Group]:
-    """The first things of a word that may go on its number, the first two, and so on.
-
-    They stand about as near to the number as to the rest of the word, and are as tall as
-    its digits.
+    They are as tall as digits, and stand about as near to a number beside them as to the
+    rest of the word, or farther from that than its letters from each other.
     """
-    height, gaps = spacing(parts)
-    number = parts[index - 1 if is_left else index + 1].box
-    pieces = sorted(parts[index].pieces, key=lambda piece: piece.box.x, reverse=not is_left)
+    word = parts[index]
+    height, gaps = spacing(parts) or (writing_height(word.pieces), [])
+    next_to = index - 1 if is_left else index + 1
+    number = parts[next_to] if 0 <= next_to < len(parts) else word
+    pieces = sorted(word.pieces, key=lambda piece: piece.box.x, reverse=not is_left)
     tall = [n for n, piece in enumerate(pieces) if piece.box.height >= _TALL * height]
-    near = []
     for last, following in itertools.pairwise(tall[: _MOST_THINGS + 1]):
         first = around([pieces[k] for k in tall if k <= last])
-        rest = around([pieces[k] for k in tall if k >= following])
-        gap = _gap(first, number)
-        if gap <= min(_NEARER * _gap(first, rest), widest_gap(gaps, height)) and (
-            LOWEST * height <= first.height <= HIGHEST * height
-        ):
-            near.append(sorted(pieces[: last + 1], key=lambda piece: piece.box.x))
-    return near
+        rest = [pieces[k].box for k in tall if k >= following]
+        behind = min(_gap(first, box) for box in rest)
+        gap = _gap(first, number.box) if number.spelled.found else np.inf
+        is_beside = gap <= min(_NEARER * behind, widest_gap(gaps, height))
+        is_clear = behind >= max(_CLEAR * height, _NEARER * _widest_in(rest))
+        if (is_beside or is_clear) and LOWEST * height <= first.height <= HIGHEST * height:
+            things = sorted(pieces[: last + 1], key=lambda piece: piece.box.x)
+            yield _Split(row, index, is_left, is_beside, things, line_of(things))
 
 
-def spacing(parts: Sequence[Part]) -> tuple[float, list[int]]:
-    """The height of a row's digits, and the gaps between them; there is at least one."""
+def _widest_in(boxes: Sequence[Box]) -> int:
+    """The widest gap between the things of a word, 0 where they overlap."""
+    widest = reach = 0
+    for k, box in enumerate(sorted(boxes, key=lambda box: box.x)):
+        widest = max(widest, box.x - reach) if k else 0
+        reach = max(reach, box.right)
+    return widest
+
+
+def spacing(parts: Sequence[Part]) -> tuple[float, list[int]] | None:
+    """The height of a row's digits, and the gaps between them; None where there are none."""
     boxes = [glyph.box for part in parts for glyph in part.spelled.found]
+    if not boxes:
+        return None
     gaps = [right.x - left.right for left, right in itertools.pairwise(boxes)]
     return float(np.median([box.height for box in boxes])), gaps
 

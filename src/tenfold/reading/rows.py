@@ -80,9 +80,10 @@ def runs_of(parts: list[Part]) -> list[Run]:
     Between two parts of one number stands no word. A thing of a digit's size next to a
     number, read as none, takes from its surety: with it the number would be another.
     """
-    if not any(part.spelled.found for part in parts):
+    spaced = spacing(parts)
+    if spaced is None:
         return []
-    height, gaps = spacing(parts)
+    height, gaps = spaced
     widest = widest_gap(gaps, height)
     boxes = [part.box for part in parts]
     runs: list[list[int]] = []
