@@ -8,7 +8,8 @@ from tenfold.finding.cuts import MAX_CUTS, cut, writing_slant
 from tenfold.finding.lines import in_lines
 from tenfold.finding.pieces import Piece, find_pieces, of_writing, writing_height
 from tenfold.finding.ruled import without_rules
-from tenfold.reading.numbers import apart, numbers_of
+from tenfold.reading.numbers import numbers_of
+from tenfold.reading.spacing import apart
 from tenfold.reading.spelling import Found, Spelled
 from tenfold.reading.surety import surety
 from tenfold.results import Box

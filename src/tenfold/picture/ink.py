@@ -40,6 +40,8 @@ class Ink:
         light_on_dark: True where the writing was lighter than its paper.
         contrast: (h, w) uint8, how far each pixel falls short of its paper, in 255ths of the
             paper's brightness: of faint print too, which is no ink.
+        squares: side in px of the squares that are printed on the paper, where they were
+            taken off; 0 where there are none.
     """
 
     strength: NDArray[np.float32]
@@ -47,6 +49,7 @@ class Ink:
     scale: float
     light_on_dark: bool
     contrast: Levels
+    squares: float = 0.0
 
 
 def find_ink(picture: Picture, polarity: Polarity = "auto") -> Ink:

@@ -8,11 +8,10 @@ that stand apart from its letters are shown to the nets by themselves.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
-
-import numpy as np
 
 from tenfold.finding.pieces import Piece, around, writing_height
 from tenfold.picture import Ink
@@ -20,8 +19,8 @@ from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
 
 from .nets import see_lines
-from .numbers import widest_gap
 from .paths import Line, line_of
+from .spacing import Spacing
 from .spelling import Spelled, spell
 from .views import Seen
 from .words import numberness
@@ -100,7 +99,7 @@ def given_back(
         for index, part in enumerate(parts)
         if not part.spelled.found
         for is_left in (True, False)
-        for split in _splits(row, parts, index, is_left)
+        for split in _splits(row, parts, index, is_left, ink.squares)
     ]
     seen = see_lines(classifier, line_net, ink, [split.line for split in splits])
     made = [list(parts) for parts in rows]
@@ -117,14 +116,17 @@ def given_back(
     return made
 
 
-def _splits(row: int, parts: Sequence[Part], index: int, is_left: bool) -> Iterator[_Split]:
+def _splits(
+    row: int, parts: Sequence[Part], index: int, is_left: bool, squares: float
+) -> Iterator[_Split]:
     """The first things of a word's end, the first two, and so on.
 
     They are as tall as digits, and stand about as near to a number beside them as to the
     rest of the word, or farther from that than its letters from each other.
     """
     word = parts[index]
-    height, gaps = spacing(parts) or (writing_height(word.pieces), [])
+    row_has = spacing(parts, squares)
+    height = row_has.height if row_has else writing_height(word.pieces)
     next_to = index - 1 if is_left else index + 1
     number = parts[next_to] if 0 <= next_to < len(parts) else word
     pieces = sorted(word.pieces, key=lambda piece: piece.box.x, reverse=not is_left)
@@ -133,8 +135,8 @@ def _splits(row: int, parts: Sequence[Part], index: int, is_left: bool) -> Itera
         first = around([pieces[k] for k in tall if k <= last])
         rest = [pieces[k].box for k in tall if k >= following]
         behind = min(_gap(first, box) for box in rest)
-        gap = _gap(first, number.box) if number.spelled.found else np.inf
-        is_beside = gap <= min(_NEARER * behind, widest_gap(gaps, height))
+        gap = _gap(first, number.box) if number.spelled.found else math.inf
+        is_beside = row_has is not None and gap <= min(_NEARER * behind, row_has.widest)
         is_clear = behind >= max(_CLEAR * height, _NEARER * _widest_in(rest))
         if (is_beside or is_clear) and LOWEST * height <= first.height <= HIGHEST * height:
             things = sorted(pieces[: last + 1], key=lambda piece: piece.box.x)
@@ -150,13 +152,10 @@ def _widest_in(boxes: Sequence[Box]) -> int:
     return widest
 
 
-def spacing(parts: Sequence[Part]) -> tuple[float, list[int]] | None:
-    """The height of a row's digits, and the gaps between them; None where there are none."""
+def spacing(parts: Sequence[Part], squares: float) -> Spacing | None:
+    """Of a row's digits; None where there are none."""
     boxes = [glyph.box for part in parts for glyph in part.spelled.found]
-    if not boxes:
-        return None
-    gaps = [right.x - left.right for left, right in itertools.pairwise(boxes)]
-    return float(np.median([box.height for box in boxes])), gaps
+    return Spacing.of(boxes, squares) if boxes else None
 
 
 def _gap(one: Box, other: Box) -> int:

@@ -8,52 +8,19 @@ from typing import Final
 import numpy as np
 
 from tenfold.canon import JUNK
-from tenfold.finding.pieces import Piece, writing_height
 from tenfold.results import Box, Digit, Number
 
+from .spacing import Spacing
 from .spelling import Found, Spelled
 from .surety import surety
 
 N_ALTERNATIVES: Final = 2
 
-LETTER_GAP: Final = 0.6  # heights: a narrower gap parts nothing that is read together
-_WORD_GAP: Final = 1.0  # heights: a narrower gap never parts two numbers
 _BESIDE: Final = 1.2  # heights: a sign farther off belongs to nothing
-_UNEVEN: Final = 2.2  # times the line's usual gap: evenly spaced digits are one number
-
-
-def apart(row: list[Piece]) -> list[list[Piece]]:
-    """The pieces of a line, parted where a gap is wider than those inside words and numbers.
-
-    Args:
-        row: from left to right.
-    """
-    height = writing_height(row)
-    gaps = [right.box.x - left.box.right for left, right in itertools.pairwise(row)]
-    widest = float(np.clip(_UNEVEN * _usual(gaps), LETTER_GAP * height, _WORD_GAP * height))
-    groups: list[list[Piece]] = [[]]
-    reach = row[0].box.right
-    for piece in row:
-        if piece.box.x - reach > widest:
-            groups.append([])
-        groups[-1].append(piece)
-        reach = max(reach, piece.box.right)
-    return groups
-
-
-def widest_gap(gaps: Sequence[int], height: float) -> float:
-    """The widest gap within a number, by the other gaps of its line."""
-    return max(_WORD_GAP * height, _UNEVEN * _usual(gaps))
-
-
-def _usual(gaps: Sequence[int]) -> int:
-    """The median gap, of two the narrower; 0 where there is none."""
-    open_gaps = sorted(max(gap, 0) for gap in gaps)
-    return open_gaps[(len(open_gaps) - 1) // 2] if open_gaps else 0
 
 
 def numbers_of(
-    spelled: Spelled, accept: float, scale: float, size: tuple[int, int]
+    spelled: Spelled, accept: float, scale: float, size: tuple[int, int], squares: float = 0.0
 ) -> list[Number]:
     """The numbers of one line.
 
@@ -62,12 +29,13 @@ def numbers_of(
         accept: numbers at least this sure are `accepted`; the others ask for a `review`.
         scale: work pixels per pixel of the picture.
         size: width and height of the picture; boxes are kept inside.
+        squares: the side of the paper's squares on the work grid; 0 where it has none.
     """
     if spelled.unruled is not None:
         return _held(spelled, spelled.unruled, accept, scale, size)
     if not spelled.found:
         return []
-    groups = _by_spacing(spelled.found)
+    groups = _by_spacing(spelled.found, squares)
     if len(groups) == 1:
         return [_number(groups[0], spelled.share, accept, spelled.marks, scale, size)]
     return [
@@ -97,13 +65,11 @@ def _held(
     return [replace(nothing, unruled=unruled.text)]
 
 
-def _by_spacing(found: Sequence[Found]) -> list[list[Found]]:
-    height = float(np.median([glyph.box.height for glyph in found]))
-    gaps = [right.box.x - left.box.right for left, right in itertools.pairwise(found)]
-    widest = widest_gap(gaps, height)
+def _by_spacing(found: Sequence[Found], squares: float) -> list[list[Found]]:
+    widest = Spacing.of([glyph.box for glyph in found], squares).widest
     groups = [[found[0]]]
-    for gap, glyph in zip(gaps, found[1:], strict=True):
-        if gap > widest:
+    for before, glyph in itertools.pairwise(found):
+        if glyph.box.x - before.box.right > widest:
             groups.append([])
         groups[-1].append(glyph)
     return groups

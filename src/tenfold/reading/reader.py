@@ -237,7 +237,7 @@ class _Desk:
         return [number for one in found for number in self._numbers(one, ink)]
 
     def _numbers(self, spelled: Spelled, ink: Ink) -> list[Number]:
-        return numbers_of(spelled, self.accept, ink.scale, self.size)
+        return numbers_of(spelled, self.accept, ink.scale, self.size, ink.squares)
 
 
 def _worth(numbers: list[Number]) -> float:

@@ -8,8 +8,6 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from tenfold.finding.pieces import Piece
 from tenfold.picture import Ink
 from tenfold.results import Box
@@ -18,8 +16,8 @@ from tenfold.runtime import Classifier, LineNet
 from .beside import HIGHEST, LOWEST, Part, given_back, spacing
 from .held import spell_held
 from .nets import see_lines
-from .numbers import LETTER_GAP, apart, widest_gap
 from .paths import line_of
+from .spacing import Spacing, apart
 from .spelling import Spelled, spell
 from .words import without_words
 
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
 Run = tuple[list[int], list[Spelled]]  # which parts make one number, and what was read of them
 
 _WIDEST: Final = 1.1  # heights of the row's digits: what is wider is a word
-_APART: Final = 0.4  # digits that stand so far from each other stand apart on purpose
-_EVENLY: Final = 1.5  # times the usual gap
 _EVEN_CHANCE: Final = 0.5  # that what was taken for the end of a word is a digit after all
 
 
@@ -58,7 +54,7 @@ def read_rows(
     written = map(Part, groups, seen, kept)
     parts = [list(itertools.islice(written, len(apart(row)))) for row in rows]
     parts = given_back(classifier, line_net, ink, parts)
-    read = [runs_of(row) for row in parts]
+    read = [runs_of(row, ink.squares) for row in parts]
     if rules is None:
         return [[joined(spelled) for _, spelled in row] for row in read]
     several = [
@@ -74,50 +70,52 @@ def read_rows(
     ]
 
 
-def runs_of(parts: list[Part]) -> list[Run]:
+def runs_of(parts: list[Part], squares: float = 0.0) -> list[Run]:
     """Neighbours that are evenly spaced, and what was read of each.
 
     Between two parts of one number stands no word. A thing of a digit's size next to a
     number, read as none, takes from its surety: with it the number would be another.
     """
-    spaced = spacing(parts)
-    if spaced is None:
+    row_has = spacing(parts, squares)
+    if row_has is None:
         return []
-    height, gaps = spaced
-    widest = widest_gap(gaps, height)
-    boxes = [part.box for part in parts]
     runs: list[list[int]] = []
     for k, part in enumerate(parts):
         if not part.spelled.found:
             continue
-        goes_on = bool(runs) and runs[-1][-1] == k - 1 and boxes[k].x - boxes[k - 1].right <= widest
-        runs[-1:] = [[*runs[-1], k]] if goes_on else [*runs[-1:], [k]]
+        goes_on = bool(runs) and runs[-1][-1] == k - 1
+        if goes_on and part.box.x - parts[k - 1].box.right <= row_has.widest:
+            runs[-1].append(k)
+        else:
+            runs.append([k])
     made = []
     for run in runs:
         spelled = [parts[k].spelled for k in run]
-        for k, beside in ((run[0] - 1, run[0]), (run[-1] + 1, run[-1])):
-            if 0 <= k < len(parts) and not parts[k].spelled.found:
-                gap = max(boxes[k].x, boxes[beside].x) - min(boxes[k].right, boxes[beside].right)
-                nearest = parts[k].pieces[-1 if k < beside else 0].box
-                if gap <= widest and _is_digit_sized(boxes[k], height):
-                    chance = parts[k].spelled.share
-                elif _goes_on(gap, gaps, height) and _is_digit_sized(nearest, height):
-                    chance = _EVEN_CHANCE
-                else:
-                    continue
-                spelled[0] = replace(spelled[0], share=spelled[0].share * chance)
+        chance = _ends_before(parts, run[0], -1, row_has) * _ends_before(parts, run[-1], 1, row_has)
+        spelled[0] = replace(spelled[0], share=spelled[0].share * chance)
         made.append((run, spelled))
     return made
 
 
-def _goes_on(gap: int, gaps: list[int], height: float) -> bool:
-    """Whether what was taken for a word stands as the number's next digit would.
+def _ends_before(parts: list[Part], end: int, step: int, row_has: Spacing) -> float:
+    """The chance that what stands beside an end of a number is no digit of it.
 
-    That is close to it, or as in the squares of a sheet, or widely spaced.
+    Args:
+        parts: of the row.
+        end: index of the number's first or last part.
+        step: to the part beside it, -1 or 1.
+        row_has: the row's spacing.
     """
-    usual = float(np.median(gaps)) if gaps else 0.0
-    evenly = usual > _APART * height and gap <= _EVENLY * usual
-    return gap <= LETTER_GAP * height or evenly
+    if not 0 <= end + step < len(parts) or parts[end + step].spelled.found:
+        return 1.0
+    number, beside = parts[end].box, parts[end + step]
+    gap = max(number.x, beside.box.x) - min(number.right, beside.box.right)
+    if gap <= row_has.widest and _is_digit_sized(beside.box, row_has.height):
+        return beside.spelled.share
+    nearest = beside.pieces[0 if step > 0 else -1].box
+    if row_has.goes_on(gap) and _is_digit_sized(nearest, row_has.height):
+        return _EVEN_CHANCE
+    return 1.0
 
 
 def _is_digit_sized(box: Box, height: float) -> bool:
