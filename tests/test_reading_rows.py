@@ -14,6 +14,7 @@ from tenfold.picture import find_ink, open_picture
 from tenfold.reading.beside import Part
 from tenfold.reading.paths import Line, Weights
 from tenfold.reading.rows import joined, runs_of
+from tenfold.reading.spacing import Spacing
 from tenfold.reading.spelling import Found, Spelled
 from tenfold.reading.views import Seen
 from tenfold.reading.words import numberness, without_words
@@ -143,3 +144,41 @@ def test_a_number_is_doubted_where_a_words_end_stands_as_its_next_digit_would(wo
     ((_, spelled),) = runs_of(parts)
     assert joined(spelled).text == "7777"
     assert (joined(spelled).share < 0.6) == doubted
+
+
+def labelled(label: str, numbers: str, gap: int) -> np.ndarray:
+    """Letters, then so many px from the last one digits of 36 px, a good letter's gap apart."""
+    sheet, x = blank(160, 700), 60
+    for k, mark in enumerate(label + numbers):
+        ink = letter(mark, 52, k) if mark in label else digit(int(mark), 52, k)
+        columns = np.flatnonzero(ink.max(axis=0))
+        x += gap if k == len(label) else 12
+        put(sheet, ink[:, columns[0] : columns[-1] + 1], x, 80)
+        x += columns[-1] - columns[0] + 1
+    return page(sheet, noise=1.0)
+
+
+@pytest.mark.parametrize("label", ["MN", "HEK", "ATEN"])
+@pytest.mark.parametrize(("gap", "doubted"), [(20, True), (60, False)])
+def test_a_number_close_behind_a_word_is_read_and_doubted(reader, label, gap, doubted):
+    (number,) = reader.read(labelled(label, "62", gap)).numbers
+    assert number.text == "62"
+    assert (number.confidence < 0.95) == doubted
+
+
+@pytest.mark.parametrize("label", ["MN", "HEK", "ATEN", "MNHEKA"])
+def test_letters_in_a_row_give_no_number_back(reader, label):
+    assert "62" not in [number.text for number in reader.read(labelled(label, "", 0)).numbers]
+    assert reader.read(labelled(label + "TT", "5", 60)).text == "5"
+
+
+def test_the_next_square_goes_on_with_a_number_and_one_beyond_does_not():
+    """Digits of 30 px in squares of 80; the widest gap without squares is 30 px."""
+    digits = [Box(80 * k, 0, 20, 30) for k in range(4)]
+    of_two = Spacing.of(digits[:2], squares=80)
+    assert of_two.goes_on(digits[2].x - digits[1].right)
+    assert not of_two.goes_on(digits[3].x - digits[1].right)
+    assert not Spacing.of(digits[:1]).goes_on(60)
+    close = [Box(25 * k, 0, 20, 30) for k in range(4)]
+    assert Spacing.of(close, squares=80) == Spacing.of(close)
+    assert Spacing.of(digits, squares=25) == Spacing.of(digits)
