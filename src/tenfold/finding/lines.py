@@ -11,6 +11,7 @@ from .pieces import Piece, around, writing_height
 _SAME_LINE: Final = 0.35  # share of the lower piece's height that must overlap
 _REACH: Final = 4.5  # heights between neighbours of one line
 _SMALL: Final = 0.40  # of the writing's height: dots, dashes, bars of a 5
+_WHOLE: Final = 0.7  # of the writing's height: lower things do not tell where the line runs
 _HANGS: Final = 0.1  # heights between two strokes of a digit, one above the other
 
 
@@ -40,14 +41,14 @@ def _linked(pieces: list[Piece], height: float) -> list[list[Piece]]:
     for piece in pieces:
         fits = [line for line in lines if _on_line(piece, line, height)]
         if fits:
-            max(fits, key=lambda line: _overlap(piece, _recent(line))).append(piece)
+            max(fits, key=lambda line: _overlap(piece, _recent(line, height))).append(piece)
         else:
             lines.append([piece])
     return lines
 
 
 def _on_line(piece: Piece, line: list[Piece], height: float) -> bool:
-    recent = _recent(line)
+    recent = _recent(line, height)
     if _between(piece.box, recent) > _HANGS * height:  # most lines of a page: no more is asked
         return False
     gap = piece.box.x - max(p.box.right for p in line[-3:])
@@ -72,9 +73,14 @@ def _between(box: Box, other: Box) -> int:
     return max(box.y, other.y) - min(box.bottom, other.bottom)
 
 
-def _recent(line: list[Piece]) -> Box:
-    box = line[-1].box
-    return box.union(line[-2].box) if len(line) > 1 else box
+def _recent(line: list[Piece], height: float) -> Box:
+    """Around the line's last two pieces, and those before while these are mere fragments."""
+    box = around(line[-2:])
+    for piece in reversed(line[:-2]):
+        if box.height >= _WHOLE * height:
+            break
+        box = box.union(piece.box)
+    return box
 
 
 def _overlap(piece: Piece, other: Box) -> float:
