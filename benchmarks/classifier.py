@@ -71,7 +71,7 @@ class Model:
 
 MODELS: Final = {
     "best": Model("MNIST alone", "best", 5),
-    "best-taught": Model("MNIST alone, taught by the ensemble", "best", 1, teachers=5, epochs=20),
+    "best-taught": Model("MNIST alone, taught by the ensemble", "best", 1, teachers=5, epochs=15),
     "tiny": Model("at most 10,000 parameters, int8", "tiny", 5, Target.onnx_int8),
 }
 
