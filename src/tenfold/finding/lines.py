@@ -1,8 +1,7 @@
 """Which pieces of ink stand on one line of writing."""
 
+from statistics import median
 from typing import Final
-
-import numpy as np
 
 from tenfold.results import Box
 
@@ -105,4 +104,4 @@ def _home(piece: Piece, lines: list[list[Piece]], spans: list[Box], height: floa
 
 
 def _top(line: list[Piece]) -> float:
-    return float(np.median([p.box.y + p.box.height / 2 for p in line]))
+    return median(p.box.y + p.box.height / 2 for p in line)

@@ -47,12 +47,12 @@ def read_rows(
         rules: what every number must obey. Only a number of several groups is shown to
             the nets once more for them, as the one line that it is.
     """
-    groups = [group for row in rows for group in apart(row)]
-    lines = [line_of(group) for group in groups]
+    groups = [apart(row) for row in rows]
+    lines = [line_of(group) for row in groups for group in row]
     seen = see_lines(classifier, line_net, ink, lines)
     kept = without_words(lines, [spell(one) for one in seen])
-    written = map(Part, groups, seen, kept)
-    parts = [list(itertools.islice(written, len(apart(row)))) for row in rows]
+    written = map(Part, itertools.chain.from_iterable(groups), seen, kept)
+    parts = [list(itertools.islice(written, len(row))) for row in groups]
     parts = given_back(classifier, line_net, ink, parts)
     read = [runs_of(row, ink.squares) for row in parts]
     if rules is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median, median_low
 from typing import Final
 
 import numpy as np
@@ -51,11 +52,11 @@ class Spacing:
         40.0
         """
         gaps = [right.x - left.right for left, right in itertools.pairwise(boxes)]
-        height = float(np.median([box.height for box in boxes]))
+        height = float(median(box.height for box in boxes))
         square = squares if _have_own(boxes, squares, height) else 0.0
         return cls(
             height=height,
-            usual=float(np.median(gaps)) if gaps else 0.0,
+            usual=float(median(gaps)) if gaps else 0.0,
             widest=max(_WORD_GAP * height, _UNEVEN * _narrower(gaps), square),
             square=square,
         )
@@ -91,11 +92,10 @@ def apart(row: list[Piece]) -> list[list[Piece]]:
 def _have_own(boxes: Sequence[Box], squares: float, height: float) -> bool:
     """Whether digits are no larger than the squares, and as far from each other."""
     middles = [box.x + box.width / 2 for box in boxes]
-    steps = np.diff(middles) if len(middles) > 1 else [squares]
-    return height <= squares and bool(np.median(steps) >= _OWN_SQUARE * squares)
+    steps = [right - left for left, right in itertools.pairwise(middles)]
+    return height <= squares and (not steps or median(steps) >= _OWN_SQUARE * squares)
 
 
 def _narrower(gaps: Sequence[int]) -> int:
     """The median gap, of two the narrower; 0 where there is none."""
-    open_gaps = sorted(max(gap, 0) for gap in gaps)
-    return open_gaps[(len(open_gaps) - 1) // 2] if open_gaps else 0
+    return median_low(max(gap, 0) for gap in gaps) if gaps else 0
