@@ -226,7 +226,9 @@ def test_a_small_disk_that_is_really_full_is_told_and_it_goes_on_when_it_has_gro
     [said] = [line for line in done.stderr.splitlines() if line.startswith("tenfold.errors.")]
     assert re.search("cannot be written; got .*(no space left on device|disk is full)[.]", said)
     assert said.endswith("the same command then goes on where it stopped.")
-    assert 0 <= int(first) <= int(filled.split()[-1]) < N
+    # SQLite writes its pages before it commits: the disk may be full before the first row is.
+    assert int(first) > 0 or form == "sqlite"
+    assert int(first) <= int(filled.split()[-1]) < N
     assert files(kept / f"out.{form}") == once(folder)
 
 
