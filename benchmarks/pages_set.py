@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from disputed import legible
 from facts import FACTS, RESULTS, facts, merge_rows
 from tenfold.data.donors import Donors
 from tenfold.data.pages import KINDS, Page, drawn_pages
@@ -125,7 +126,7 @@ def main(
     ] = None,
 ) -> None:
     """Score Tenfold on synthetic pages of every kind."""
-    reader, donors = Reader(model), Donors(load_sources().held, real_only=True)
+    reader, donors = Reader(model), Donors(legible(load_sources().held), real_only=True)
     noted = facts(PACKAGES)
     rows, total = [], Count()
     place = keep or Path(tempfile.gettempdir())

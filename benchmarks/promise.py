@@ -21,6 +21,7 @@ import typer
 from numpy.typing import NDArray
 from rich.progress import track
 
+from disputed import legible
 from facts import facts
 from tenfold.data.cache import write_atomically
 from tenfold.data.donors import Donors
@@ -90,7 +91,7 @@ def read_on(reader: Reader, n: int, kept: Path) -> list[tuple[int, float, bool]]
 def pictures(places: Iterable[int], seed: int = SEED) -> Iterator[tuple[NDArray[np.uint8], str]]:
     """Pictures of numbers, and what is written in them; each place has its own."""
     # Of the sets held out MNIST alone: some Swiss labels are wrong, and would be our errors.
-    donors, difficulties = Donors({"mnist": load_sources().held["mnist"]}), list(HARD)
+    donors, difficulties = Donors({"mnist": legible(load_sources().held)["mnist"]}), list(HARD)
     for k in places:
         rng = np.random.default_rng([seed, k])
         easy = rng.random() < _PLAIN

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from rich.progress import track
 from stdnum import luhn
 
+from disputed import legible
 from facts import FACTS, RESULTS, facts, merge_rows
 from tenfold.data.donors import Donors
 from tenfold.data.looks import HARD, hard_look
@@ -65,7 +66,7 @@ def main(
 
 def pictures(n: int, seed: int = SEED) -> Iterator[tuple[NDArray[np.uint8], str]]:
     """Pictures of numbers with a check digit, and the numbers."""
-    donors, difficulties = Donors(load_sources().held), list(HARD)
+    donors, difficulties = Donors(legible(load_sources().held)), list(HARD)
     for k in range(n):
         rng = np.random.default_rng([seed, k])
         plain = rng.random() < _PLAIN

