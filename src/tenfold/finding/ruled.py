@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from tenfold.picture import inked
 
+from .bars import bars_on
+
 Mask = NDArray[np.bool_]
 
 _RUN: Final = 0.25  # of the side: a straight run shorter than this is writing
@@ -50,6 +52,8 @@ def without_rules(mask: Mask, writing_px: float) -> Mask:
         return mask
     across = np.zeros_like(mask) if across is None else across
     down = np.zeros_like(mask) if down is None else down.T
+    if across.any():
+        down = down | bars_on(mask, across)
     rules = across | down
     if _is_nearly_all(rules, mask, writing_px):
         return mask
