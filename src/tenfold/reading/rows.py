@@ -113,9 +113,9 @@ def _ends_before(parts: list[Part], end: int, step: int, row_has: Spacing) -> fl
     if gap <= row_has.widest and _is_digit_sized(beside.box, row_has.height):
         return beside.spelled.share
     nearest = beside.pieces[0 if step > 0 else -1].box
-    if row_has.goes_on(gap) and _is_digit_sized(nearest, row_has.height):
-        return _EVEN_CHANCE
-    return 1.0
+    is_even = row_has.goes_on(gap) and _is_digit_sized(nearest, row_has.height)
+    is_close = row_has.is_close(gap) and beside.box.height >= LOWEST * row_has.height
+    return _EVEN_CHANCE if is_even or is_close else 1.0
 
 
 def _is_digit_sized(box: Box, height: float) -> bool:

@@ -61,13 +61,17 @@ class Spacing:
             square=square,
         )
 
+    def is_close(self, gap: float) -> bool:
+        """Whether what stands so far from a number is written together with it."""
+        return gap <= _LETTER_GAP * self.height
+
     def goes_on(self, gap: float) -> bool:
         """Whether what stands so far from a number stands as its next digit would.
 
-        That is close to it, in the next square, or as widely spaced as its digits.
+        That is in the next square, or as widely spaced as its digits.
         """
         evenly = self.usual > _APART * self.height and gap <= _EVENLY * self.usual
-        return evenly or gap <= max(_LETTER_GAP * self.height, self.square)
+        return evenly or gap <= self.square
 
 
 def apart(row: list[Piece]) -> list[list[Piece]]:
