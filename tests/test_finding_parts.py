@@ -55,6 +55,37 @@ def test_a_lone_1_from_edge_to_edge_is_no_rule():
     assert without_rules(page, 100) is page
 
 
+@pytest.mark.parametrize("lean", [0, 3, -4])
+@pytest.mark.parametrize("tops", [[], [10]])
+def test_the_sides_of_uneven_boxes_go_and_what_is_written_in_them_stays(lean, tops):
+    """Boxes open above, or closed; their sides lean by so many px."""
+    page = np.zeros((110, 500), bool)
+    digits = [number(text, seed=k) for k, text in enumerate("4071")]
+    edges = [10, 125, 250, 360, 480]
+    for digit, left, right in zip(digits, edges, edges[1:], strict=False):
+        y, x = 5, (left + right - digit.shape[1]) // 2
+        page[y : y + digit.shape[0], x : x + digit.shape[1]] |= digit
+    lined = page.copy()
+    for top in (95, *tops):
+        lined[top : top + 4] = True
+    for edge in edges:
+        for y in range(8, 97):
+            x = edge + round(lean * (y - 50) / 90)
+            lined[y, x : x + 4] = True
+    clean = without_rules(lined, 60)
+    assert (clean & ~page).sum() < 0.12 * (lined & ~page).sum()
+    assert (clean & page).sum() > 0.93 * page.sum()
+
+
+def test_ones_that_stand_on_a_line_stay():
+    page = number("1141", gap=0.5)
+    lined = page.copy()
+    lowest = int(np.flatnonzero(page.any(axis=1)).max())
+    lined[lowest - 2 : lowest + 2] = True
+    clean = without_rules(lined, 60)
+    assert (clean & page).sum() > 0.85 * page.sum()
+
+
 def test_pieces_are_the_connected_parts_largest_first():
     page = number("40718")
     pieces = find_pieces(page)
@@ -117,6 +148,16 @@ def test_lines_go_from_top_to_bottom_and_pieces_from_left_to_right():
 def test_a_line_that_climbs_is_one_line():
     climbing = [bar(40 * k, 200 - 14 * k, 25, 50) for k in range(10)]
     assert in_lines(climbing) == [climbing]
+
+
+def test_the_upper_and_lower_bits_of_a_broken_pen_are_one_line():
+    upper = [bar(29, 14, 15, 16), bar(43, 19, 6, 20), bar(75, 13, 9, 16), bar(97, 22, 12, 17),
+             bar(213, 47, 7, 8), bar(215, 12, 14, 34)]  # fmt: skip
+    lower = [bar(30, 37, 11, 15), bar(37, 40, 15, 17), bar(69, 32, 15, 21), bar(93, 32, 22, 26),
+             bar(130, 15, 38, 42), bar(175, 15, 34, 38), bar(232, 18, 30, 36)]  # fmt: skip
+    assert [len(line) for line in in_lines([*upper, *lower])] == [len(upper + lower)]
+    below = [bar(40 * k, 70, 20, 26) for k in range(5)]
+    assert [len(line) for line in in_lines([*lower, *below])] == [len(lower), 5]
 
 
 def test_dots_and_the_bar_of_a_5_join_the_line_in_which_they_lie():

@@ -9,6 +9,7 @@ from .pieces import Piece, around, writing_height
 
 _SAME_LINE: Final = 0.35  # share of the lower piece's height that must overlap
 _REACH: Final = 4.5  # heights between neighbours of one line
+_THROUGH: Final = 0.5  # of a line that runs through another: so much of it does
 _SMALL: Final = 0.40  # of the writing's height: dots, dashes, bars of a 5
 _WHOLE: Final = 0.7  # of the writing's height: lower things do not tell where the line runs
 _HANGS: Final = 0.1  # heights between two strokes of a digit, one above the other
@@ -23,7 +24,7 @@ def in_lines(pieces: list[Piece]) -> list[list[Piece]]:
     height = writing_height(pieces)
     tall = [p for p in pieces if p.box.height >= _SMALL * height]
     small = [p for p in pieces if p.box.height < _SMALL * height]
-    lines = _linked(sorted(tall, key=lambda p: p.middle), height)
+    lines = _merged(_linked(sorted(tall, key=lambda p: p.middle), height), height)
     spans = [around(line) for line in lines]
     for piece in small:
         home = _home(piece, lines, spans, height)
@@ -44,6 +45,36 @@ def _linked(pieces: list[Piece], height: float) -> list[list[Piece]]:
         else:
             lines.append([piece])
     return lines
+
+
+def _merged(lines: list[list[Piece]], height: float) -> list[list[Piece]]:
+    """The lines, those in one that run through each other: a broken pen's upper and lower bits."""
+    made: list[list[Piece]] = []
+    for line in sorted(lines, key=len, reverse=True):
+        home = next((other for other in made if _runs_through(line, other, height)), None)
+        if home is None:
+            made.append(line)
+        else:
+            home[:] = sorted([*home, *line], key=lambda p: p.middle)
+    return made
+
+
+def _runs_through(line: list[Piece], other: list[Piece], height: float) -> bool:
+    """Whether most of the line's pieces stand where the other's do, near them at their height."""
+    span, whole = around(line), around(other)
+    shared = min(span.bottom, whole.bottom) - max(span.y, whole.y)
+    if shared < _THROUGH * min(span.height, whole.height):  # most lines of a page
+        return False
+    n_inside = 0
+    for piece in line:
+        near = [p for p in other if _beside(p.box, piece.box) <= height]
+        n_inside += bool(near) and _overlap(piece, around(near)) >= _SAME_LINE
+    return n_inside >= _THROUGH * len(line)
+
+
+def _beside(box: Box, other: Box) -> int:
+    """Px between two boxes side by side; negative where they overlap in width."""
+    return max(box.x, other.x) - min(box.right, other.right)
 
 
 def _on_line(piece: Piece, line: list[Piece], height: float) -> bool:
