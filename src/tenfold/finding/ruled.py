@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tenfold.picture import inked
 
 from .bars import bars_on
+from .tails import with_fringe, with_tails
 
 Mask = NDArray[np.bool_]
 
@@ -18,6 +19,7 @@ _PART: Final = 0.5  # of the side: a border that leaves the picture at one end
 _MARGIN: Final = 0.15  # of the shorter side: where borders of a cut-out cell lie
 _MAX_THICKNESS: Final = 0.12  # of the other side
 _END: Final = 0.06  # of the side: so near the edge counts as on it
+_END_DOWN: Final = 0.02  # the same of a line downwards: the stroke of a lone 7 comes near, too
 _FEW: Final = 0.08  # of the ink inside the margins: with so little beside it, a line is a 1
 _CLINGS: Final = 0.06  # of the shorter side: the uneven edges of a fat stroke
 _CLINGS_WRITING: Final = 0.15  # of the writing's height, where that is less: on a ruled page
@@ -46,8 +48,8 @@ def without_rules(mask: Mask, writing_px: float) -> Mask:
     >>> bool(clean[40, 10]), bool(clean[40, 101])
     (False, True)
     """
-    across = _rule_pixels(mask, writing_px)
-    down = _rule_pixels(np.ascontiguousarray(mask.T), writing_px)
+    across = _rule_pixels(mask, writing_px, _END)
+    down = _rule_pixels(np.ascontiguousarray(mask.T), writing_px, _END_DOWN)
     if across is None and down is None:
         return mask
     across = np.zeros_like(mask) if across is None else across
@@ -76,8 +78,14 @@ def _is_nearly_all(rules: Mask, mask: Mask, writing_px: float) -> bool:
     return bool(n_apart < _FEW * np.count_nonzero(mask[inner]))
 
 
-def _rule_pixels(mask: Mask, writing_px: float) -> Mask | None:
-    """Pixels of the horizontal rules; None where there are none."""
+def _rule_pixels(mask: Mask, writing_px: float, end: float) -> Mask | None:
+    """Pixels of the horizontal rules; None where there are none.
+
+    Args:
+        mask: (h, w) bool, True = ink.
+        writing_px: height of the writing.
+        end: of the width: so near an edge a rule ends on it.
+    """
     width = mask.shape[1]
     run = int(max(12, min(_RUN * width, 3 * writing_px)))
     columns = inked(mask)[1]
@@ -100,11 +108,11 @@ def _rule_pixels(mask: Mask, writing_px: float) -> Mask | None:
     n_px = np.bincount(labels[runs], minlength=count)
     rule = np.zeros(count, bool)
     for label in range(1, count):
-        rule[label] = _is_rule(stats[label], int(n_px[label]), mask.shape, writing_px)
+        rule[label] = _is_rule(stats[label], int(n_px[label]), mask.shape, writing_px, end)
     if not rule.any():
         return None
     straight[place] &= rule[labels]
-    return straight
+    return with_fringe(with_tails(straight, mask, run), mask)
 
 
 def _around(place: tuple[slice, slice], shape: tuple[int, ...]) -> tuple[slice, slice] | None:
@@ -119,15 +127,18 @@ def _around(place: tuple[slice, slice], shape: tuple[int, ...]) -> tuple[slice, 
 
 
 def _is_rule(
-    stats: NDArray[np.int32], n_px: int, shape: tuple[int, ...], writing_px: float
+    stats: NDArray[np.int32], n_px: int, shape: tuple[int, ...], writing_px: float, end: float
 ) -> bool:
     height, width = shape
     left, top, length, extent = (int(value) for value in stats[:4])
-    left, length = left + 4, length - 8  # what the dilation added
+    right = left + length
+    # Less what the dilation added, but where the picture's edge has cut it off.
+    left, right = left + 4 if left else 0, right - 4 if right < width else width
+    length = right - left
     thickness = n_px / max(length, 1)
     if thickness > max(_MAX_THICKNESS * height, 4):
         return False
-    at_left, at_right = left <= _END * width + 1, left + length >= (1 - _END) * width - 1
+    at_left, at_right = left <= end * width + 1, right >= (1 - end) * width - 1
     margin = _MARGIN * min(height, width)
     in_margin = top + extent <= margin or top >= height - margin
     whole = length >= _WHOLE * width and at_left and at_right
