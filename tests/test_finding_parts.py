@@ -86,6 +86,24 @@ def test_ones_that_stand_on_a_line_stay():
     assert (clean & page).sum() > 0.85 * page.sum()
 
 
+def test_the_long_stroke_of_a_lone_7_is_no_rule():
+    page = np.zeros((200, 160), bool)
+    page[8:192, 90:98] = page[8:20, 30:98] = page[8:60, 30:38] = True
+    assert without_rules(page, 180) is page
+
+
+def test_digits_that_touch_a_ragged_line_are_parted_from_it():
+    page = number("0768", height=40, gap=0.6)
+    lowest = int(np.flatnonzero(page.any(axis=1)).max())
+    lined = page.copy()
+    lined[lowest + 2 : lowest + 6] = True
+    lined[lowest + 1, np.arange(page.shape[1]) % 7 > 0] = True
+    height = writing_height(find_pieces(page))
+    left = [p for p in find_pieces(without_rules(lined, height)) if p.area > 20]
+    assert len(left) == len(find_pieces(page)) == 4
+    assert max(p.box.width for p in left) <= max(p.box.width for p in find_pieces(page)) + 3
+
+
 def test_pieces_are_the_connected_parts_largest_first():
     page = number("40718")
     pieces = find_pieces(page)
