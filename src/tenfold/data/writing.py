@@ -22,6 +22,7 @@ Ink = NDArray[np.uint8]
 Glyphs = Callable[[str, np.random.Generator], Ink]
 """One symbol of `canon.SYMBOLS` as ink, cropped or not; a digit, or a letter for `~`."""
 
+_UNDER: Final = 0.45  # of a glyph's width: farther below the one before it nobody can read it
 _MARGIN: Final = 1.5  # heights around the writing, cut to size later
 
 
@@ -174,7 +175,7 @@ def _kerned(
     if mark or meets < cursor - ink.shape[1]:
         meets = max(meets, cursor - 0.35 * len(right_edge) / (1 + 2 * _MARGIN))
     left = meets + gap
-    return round(float(max(left, cursor - 0.75 * ink.shape[1], 1)))
+    return round(float(max(left, cursor - _UNDER * ink.shape[1], 1)))
 
 
 def _ligate(
