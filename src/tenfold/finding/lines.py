@@ -67,14 +67,9 @@ def _runs_through(line: list[Piece], other: list[Piece], height: float) -> bool:
         return False
     n_inside = 0
     for piece in line:
-        near = [p for p in other if _beside(p.box, piece.box) <= height]
+        near = [p for p in other if p.box.gap_to(piece.box) <= height]
         n_inside += bool(near) and _overlap(piece, around(near)) >= _SAME_LINE
     return n_inside >= _THROUGH * len(line)
-
-
-def _beside(box: Box, other: Box) -> int:
-    """Px between two boxes side by side; negative where they overlap in width."""
-    return max(box.x, other.x) - min(box.right, other.right)
 
 
 def _on_line(piece: Piece, line: list[Piece], height: float) -> bool:

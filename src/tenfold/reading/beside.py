@@ -134,8 +134,8 @@ def _splits(
     for last, following in itertools.pairwise(tall[: _MOST_THINGS + 1]):
         first = around([pieces[k] for k in tall if k <= last])
         rest = [pieces[k].box for k in tall if k >= following]
-        behind = min(_gap(first, box) for box in rest)
-        gap = _gap(first, number.box) if number.spelled.found else math.inf
+        behind = min(first.gap_to(box) for box in rest)
+        gap = first.gap_to(number.box) if number.spelled.found else math.inf
         is_beside = row_has is not None and gap <= min(_NEARER * behind, row_has.widest)
         is_clear = behind >= max(_CLEAR * height, _NEARER * _widest_in(rest))
         if (is_beside or is_clear) and LOWEST * height <= first.height <= HIGHEST * height:
@@ -156,10 +156,6 @@ def spacing(parts: Sequence[Part], squares: float) -> Spacing | None:
     """Of a row's digits; None where there are none."""
     boxes = [glyph.box for part in parts for glyph in part.spelled.found]
     return Spacing.of(boxes, squares) if boxes else None
-
-
-def _gap(one: Box, other: Box) -> int:
-    return max(one.x, other.x) - min(one.right, other.right)
 
 
 def _without(pieces: Group, things: Group) -> Group:

@@ -108,8 +108,8 @@ def _ends_before(parts: list[Part], end: int, step: int, row_has: Spacing) -> fl
     """
     if not 0 <= end + step < len(parts) or parts[end + step].spelled.found:
         return 1.0
-    number, beside = parts[end].box, parts[end + step]
-    gap = max(number.x, beside.box.x) - min(number.right, beside.box.right)
+    beside = parts[end + step]
+    gap = parts[end].box.gap_to(beside.box)
     if gap <= row_has.widest and _is_digit_sized(beside.box, row_has.height):
         return beside.spelled.share
     nearest = beside.pieces[0 if step > 0 else -1].box
