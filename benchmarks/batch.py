@@ -33,6 +33,7 @@ KEY: Final = ("kind", "workers", "pictures")
 PACKAGES: Final = ("tenfold", "numpy", "opencv-python-headless", "pillow", "onnxruntime")
 
 DIGIT, NUMBER, IDLE = "28x28 digit, PNG", "300x100 number, JPEG", "nothing read"
+MANY: Final = "28x28 digit, PNG, a forest of files"
 SIZES: Final = {DIGIT: (1000, 2000, 4000), NUMBER: (500, 1000, 2000), IDLE: (20_000, 100_000)}
 N_DRAWN: Final = 100
 """Pictures of a kind that differ; the files are copies of them."""
@@ -47,24 +48,24 @@ def main(
         Path, typer.Option(metavar="FILE", help="The table whose rows are replaced.")
     ] = RESULTS / "batch.csv",
     times: Annotated[float, typer.Option(min=0.01, help="So many times the pictures.")] = 1.0,
+    many: Annotated[
+        bool, typer.Option("--many", help="Only 100,000 small pictures, by two workers.")
+    ] = False,
 ) -> None:
     """Measure batches of several sizes; say whether they are linear, and what two workers gain."""
     noted = facts(PACKAGES)
     rows: list[dict[str, object]] = []
-    for kind, sizes in SIZES.items():
-        for n in (max(20, int(size * times)) for size in sizes):
-            with tempfile.TemporaryDirectory() as folder:
-                in_bytes = fill(Path(folder) / "in", kind, n)
-                for workers in (1, 2):
-                    found = run(Path(folder), kind, workers)
-                    rows.append(
-                        {"kind": kind, "workers": workers, "pictures": n, "in_bytes": in_bytes}
-                        | found
-                        | noted
-                    )
-                    typer.echo("  ".join(f"{rows[-1][name]}" for name in COLUMNS[:-5]))
+    sizes = {MANY: (100_000,)} if many else SIZES
+    for kind, n in [(kind, max(20, int(n * times))) for kind in sizes for n in sizes[kind]]:
+        with tempfile.TemporaryDirectory() as folder:
+            in_bytes = fill(Path(folder) / "in", kind, n)
+            for workers in (2,) if many else (1, 2):
+                found = run(Path(folder), kind, workers)
+                about = {"kind": kind, "workers": workers, "pictures": n, "in_bytes": in_bytes}
+                rows.append(about | found | noted)
+                typer.echo("  ".join(f"{rows[-1][name]}" for name in COLUMNS[:-5]))
     merge_rows(results, rows, KEY, COLUMNS)
-    for kind in SIZES:
+    for kind in () if many else SIZES:
         typer.echo(verdict(kind, rows))
 
 
@@ -72,7 +73,7 @@ def fill(folder: Path, kind: str, n: int) -> int:
     """Writes n pictures, a thousand a folder; the mean of their bytes."""
     rng = np.random.default_rng(8)
     drawn = [b"" if kind == IDLE else picture(kind, rng) for _ in range(N_DRAWN)]
-    ending = ".png" if kind == DIGIT else ".jpg"
+    ending = ".png" if kind in (DIGIT, MANY) else ".jpg"
     for k in range(n):
         place = folder / f"{k // 1000:03d}"
         place.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,7 @@ def fill(folder: Path, kind: str, n: int) -> int:
 
 def picture(kind: str, rng: np.random.Generator) -> bytes:
     """One picture as a file: dark ink on light paper."""
-    if kind == DIGIT:
+    if kind in (DIGIT, MANY):
         ink = cv2.resize(draw_digit(int(rng.integers(10)), rng, 112), (28, 28), interpolation=_AREA)
         return bytes(cv2.imencode(".png", 250 - (0.9 * ink).astype(np.uint8))[1])
     ink, _ = draw_number("".join(map(str, rng.integers(0, 10, int(rng.integers(3, 8))))), rng)
