@@ -56,7 +56,8 @@ def main(
     noted = facts(PACKAGES)
     rows: list[dict[str, object]] = []
     sizes = {MANY: (100_000,)} if many else SIZES
-    for kind, n in [(kind, max(20, int(n * times))) for kind in sizes for n in sizes[kind]]:
+    wanted = [(name, max(20, int(n * times))) for name in sizes for n in sizes[name]]
+    for kind, n in wanted:
         with tempfile.TemporaryDirectory() as folder:
             in_bytes = fill(Path(folder) / "in", kind, n)
             for workers in (2,) if many else (1, 2):

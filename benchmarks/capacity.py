@@ -34,7 +34,9 @@ Row = Mapping[str, str]
 def capacity_rows(root: Path) -> list[list[str]]:
     """A row for each number of pictures and kind of picture; none where nothing was measured."""
     found = read_rows(root / "results" / "batch.csv")
-    kinds = dict.fromkeys(row["kind"] for row in found if row["kind"] != _IDLE)
+    kinds = dict.fromkeys(
+        row["kind"] for row in found if row["kind"] != _IDLE and row["workers"] == "1"
+    )
     idle = [row for row in found if row["kind"] == _IDLE]
     if not idle:
         return []
