@@ -182,3 +182,22 @@ def test_the_next_square_goes_on_with_a_number_and_one_beyond_does_not():
     close = [Box(25 * k, 0, 20, 30) for k in range(4)]
     assert Spacing.of(close, squares=80) == Spacing.of(close)
     assert Spacing.of(digits, squares=25) == Spacing.of(digits)
+
+
+@pytest.mark.parametrize(("label", "share"), [(6, 0.45), (3, 0.5), (2, 0.5)])
+def test_a_lone_digit_whose_pen_broke_across_is_one(reader, label, share):
+    sheet = blank(200, 160)
+    ink = digit(label, 110, 4)
+    rows = np.flatnonzero(ink.max(axis=1))
+    middle = round(rows[0] + share * np.ptp(rows))
+    ink[middle - 3 : middle + 3] = 0
+    put(sheet, ink, 30, 40)
+    assert reader.read(page(sheet)).text == str(label)
+
+
+def test_two_digits_one_above_the_other_are_two(reader):
+    for upper, lower in ("47", "10", "33", "00"):
+        sheet = blank(260, 160)
+        put(sheet, digit(int(upper), 80, 1), 40, 20)
+        put(sheet, digit(int(lower), 80, 2), 40, 130)
+        assert reader.read(page(sheet)).text == f"{upper} {lower}"

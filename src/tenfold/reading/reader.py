@@ -39,6 +39,7 @@ from .layouts import LaidOut, Layout, check_layout, read_layout
 from .numbers import numbers_of
 from .rows import read_rows
 from .spelling import Spelled
+from .stacked import whole_again
 from .straight import read_straight
 from .ways import ways_up
 from .whole import whole_digits
@@ -225,6 +226,7 @@ class _Desk:
 
     def _lines(self, ink: Ink, pieces: list[Piece]) -> list[Number]:
         rows = in_lines(of_writing(pieces, ink.mask.shape))
+        rows = whole_again(self._reader.classifier, ink, rows)
         return [number for read in self.rows(ink, rows) for number in read]
 
     def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
