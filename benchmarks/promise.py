@@ -44,7 +44,7 @@ WITHHELD: Final = Promise(steps([2.0] * 100_000, [True] * 100_000), "none yet")
 
 def main(
     model: Annotated[str, typer.Argument(help="A shipped name.")] = DEFAULT_MODEL,
-    n: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 10_000,
+    n: Annotated[int, typer.Option(min=1, help="How many pictures.")] = 20_000,
     out: Annotated[Path, typer.Option(help="The promise.")] = SHIPPED,
     sets: Annotated[bool, typer.Option(help="Fit the table of prediction sets too.")] = True,
 ) -> None:
