@@ -2,9 +2,8 @@
 
 Pictures of numbers written with digits held out of training: half of them plain,
 the others each with one of the difficulties of the synthetic test set, in turn.
-Three in ten hold one digit, one in ten words or signs beside a number or in its place. The reader's
-confidences and what was right become src/tenfold/weights/promise.json. It also
-fits the table of prediction sets of the model's manifest on the held-out digits.
+Three in ten hold one thing, a sixth of these a letter or a sign, the others a digit;
+one in ten words or signs beside a number or in its place. The reader's and what was right become src/tenfold/weights/promise.json. It also fits the table of prediction sets of the model's manifest on the held-out digits.
 Killed, it goes on where it stopped, as long as the nets are the same.
 """
 
@@ -23,6 +22,7 @@ from rich.progress import track
 
 from disputed import legible
 from facts import facts
+from tenfold.canon import JUNK
 from tenfold.data.cache import write_atomically
 from tenfold.data.donors import Donors
 from tenfold.data.looks import HARD, hard_look
@@ -37,7 +37,8 @@ from tenfold.trust import MAX_ERROR, Promise, fit_sets, steps
 PACKAGES: Final = ("tenfold", "numpy", "opencv-python-headless", "onnxruntime")
 SEED: Final = 2026
 ASKED: Final = (0.02, 0.01, 0.005, 0.002, 0.001)
-_PLAIN, _ONE_DIGIT, _NO_NUMBER = 0.5, 0.3, 0.1  # shares of the pictures
+# Shares of the pictures; of those with one thing some hold a letter: a digit's twin, at times.
+_PLAIN, _ONE_LETTER, _ONE_DIGIT, _NO_NUMBER = 0.5, 0.05, 0.3, 0.1
 WITHHELD: Final = Promise(steps([2.0] * 100_000, [True] * 100_000), "none yet")
 """Accepts nothing: the reader must not need the file that is being made."""
 
@@ -98,7 +99,9 @@ def pictures(places: Iterable[int], seed: int = SEED) -> Iterator[tuple[NDArray[
         look = hard_look("plain" if easy else difficulties[k % len(difficulties)], rng)
         u = rng.random()
         symbols = random_symbols(rng, marks=look.marks)
-        if u < _ONE_DIGIT:
+        if u < _ONE_LETTER:
+            symbols = JUNK
+        elif u < _ONE_DIGIT:
             symbols = str(rng.integers(10))
         elif u > 1 - _NO_NUMBER:
             symbols = with_junk(symbols, rng)
