@@ -3,7 +3,9 @@
 Pictures of numbers written with digits held out of training: half of them plain,
 the others each with one of the difficulties of the synthetic test set, in turn.
 Three in ten hold one thing, a sixth of these a letter or a sign, the others a digit;
-one in ten words or signs beside a number or in its place. The reader's and what was right become src/tenfold/weights/promise.json. It also fits the table of prediction sets of the model's manifest on the held-out digits.
+one in ten words or signs beside a number or in its place. The reader's confidences
+and what was right become src/tenfold/weights/promise.json. It also fits the table of
+prediction sets of the model's manifest on the held-out digits.
 Killed, it goes on where it stopped, as long as the nets are the same.
 """
 
