@@ -13,7 +13,7 @@ from tenfold.grids.squared import is_squared_paper
 from tenfold.picture import find_ink, open_picture
 from tenfold.reading.beside import Part
 from tenfold.reading.paths import Line, Weights
-from tenfold.reading.rows import joined, runs_of
+from tenfold.reading.rows import joined, runs_of, without_bars
 from tenfold.reading.spacing import Spacing
 from tenfold.reading.spelling import Found, Spelled
 from tenfold.reading.views import Seen
@@ -159,11 +159,10 @@ def labelled(label: str, numbers: str, gap: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("label", ["MN", "HEK", "ATEN"])
-@pytest.mark.parametrize(("gap", "doubted"), [(20, True), (60, False)])
-def test_a_number_close_behind_a_word_is_read_and_doubted(reader, label, gap, doubted):
-    (number,) = reader.read(labelled(label, "62", gap)).numbers
-    assert number.text == "62"
-    assert (number.confidence < 0.95) == doubted
+def test_a_number_close_behind_a_word_is_read_and_less_sure(reader, label):
+    (close,), (apart,) = (reader.read(labelled(label, "62", gap)).numbers for gap in (20, 60))
+    assert close.text == apart.text == "62"
+    assert close.confidence < apart.confidence
 
 
 @pytest.mark.parametrize("label", ["MN", "HEK", "ATEN", "MNHEKA"])
@@ -201,3 +200,19 @@ def test_two_digits_one_above_the_other_are_two(reader):
         put(sheet, digit(int(upper), 80, 1), 40, 20)
         put(sheet, digit(int(lower), 80, 2), 40, 130)
         assert reader.read(page(sheet)).text == f"{upper} {lower}"
+
+
+def test_a_bar_far_higher_than_the_digits_of_its_row_is_none_of_them():
+    none = np.zeros(0)
+    nothing = Seen(Line([], []), Weights(none, none, none))
+
+    def part(x: int, height: int) -> Part:
+        piece = Piece(Box(x, 0, 20, height), np.ones((height, 20), bool), 20 * height)
+        found = Found(1, piece.box, np.full(10, 0.1), 0.99)
+        return Part([piece], nothing, Spelled([found], 0.99, []))
+
+    digits = [part(60 * k, 40) for k in range(3)]
+    kept = without_bars([*digits, part(180, 120)])
+    assert [len(one.spelled.found) for one in kept] == [1, 1, 1, 0]
+    assert without_bars([digits[0], part(60, 120)])[1].spelled.found
+    assert all(one.spelled.found for one in without_bars([*digits, part(180, 70)]))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from tenfold.finding.pieces import Piece
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 Run = tuple[list[int], list[Spelled]]  # which parts make one number, and what was read of them
 
 _WIDEST: Final = 1.1  # heights of the row's digits: what is wider is a word
+_BAR: Final = 2.0  # heights of the row's digits: what is higher is none of them
+_FEWEST: Final = 3  # things read, before they tell how high a row's digits are
 _EVEN_CHANCE: Final = 0.5  # that what was taken for the end of a word is a digit after all
 
 
@@ -53,7 +56,7 @@ def read_rows(
     kept = without_words(lines, [spell(one) for one in seen])
     written = map(Part, itertools.chain.from_iterable(groups), seen, kept)
     parts = [list(itertools.islice(written, len(row))) for row in groups]
-    parts = given_back(classifier, line_net, ink, parts)
+    parts = given_back(classifier, line_net, ink, [without_bars(row) for row in parts])
     read = [runs_of(row, ink.squares) for row in parts]
     if rules is None:
         return [[joined(spelled) for _, spelled in row] for row in read]
@@ -67,6 +70,23 @@ def read_rows(
     return [
         [spell_held(row[run[0]].seen if len(run) == 1 else next(whole), rules) for run, _ in runs]
         for row, runs in zip(parts, read, strict=True)
+    ]
+
+
+def without_bars(parts: list[Part]) -> list[Part]:
+    """The parts of a row, with nothing read in those that are far higher than its digits.
+
+    They stand apart from these: a shadow, the edge of a sheet, a brace.
+    """
+    heights = [glyph.box.height for part in parts for glyph in part.spelled.found]
+    if len(heights) < _FEWEST:
+        return parts
+    highest = _BAR * median(heights)
+    return [
+        replace(part, spelled=replace(part.spelled, found=[], share=1.0))
+        if part.spelled.found and min(g.box.height for g in part.spelled.found) > highest
+        else part
+        for part in parts
     ]
 
 
