@@ -23,7 +23,7 @@ STEPS: Final[Mapping[str, Sequence[str]]] = {
         "finding.pieces:of_writing",
         "finding.lines:in_lines",
         "finding.ruled:without_rules",
-        "reading.numbers:apart",
+        "reading.spacing:apart",
         "reading.paths:line_of",
     ),
     "canon": ("finding.single:glyph_of", "reading.strips:strip_of"),

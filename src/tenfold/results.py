@@ -38,14 +38,6 @@ class Box:
         """The first row below the box."""
         return self.y + self.height
 
-    def gap_to(self, other: Box) -> int:
-        """Px between two boxes side by side; negative where they share columns.
-
-        >>> Box(0, 0, 10, 20).gap_to(Box(14, 5, 6, 6)), Box(0, 0, 10, 20).gap_to(Box(8, 0, 9, 9))
-        (4, -2)
-        """
-        return max(self.x, other.x) - min(self.right, other.right)
-
     def union(self, other: Box) -> Box:
         """The smallest box that holds both."""
         x, y = min(self.x, other.x), min(self.y, other.y)

@@ -5,7 +5,7 @@ from typing import Final
 
 from tenfold.results import Box
 
-from .pieces import Piece, around, writing_height
+from .pieces import Piece, around, gap_between, writing_height
 
 _SAME_LINE: Final = 0.35  # share of the lower piece's height that must overlap
 _REACH: Final = 4.5  # heights between neighbours of one line
@@ -67,7 +67,7 @@ def _runs_through(line: list[Piece], other: list[Piece], height: float) -> bool:
         return False
     n_inside = 0
     for piece in line:
-        near = [p for p in other if p.box.gap_to(piece.box) <= height]
+        near = [p for p in other if gap_between(p.box, piece.box) <= height]
         n_inside += bool(near) and _overlap(piece, around(near)) >= _SAME_LINE
     return n_inside >= _THROUGH * len(line)
 

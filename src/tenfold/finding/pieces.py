@@ -81,6 +81,16 @@ def around(pieces: list[Piece]) -> Box:
     return box
 
 
+def gap_between(one: Box, other: Box) -> int:
+    """Px between two boxes side by side; negative where they share columns.
+
+    >>> left = Box(0, 0, 10, 20)
+    >>> gap_between(left, Box(14, 5, 6, 6)), gap_between(left, Box(8, 0, 9, 9))
+    (4, -2)
+    """
+    return max(one.x, other.x) - min(one.right, other.right)
+
+
 def writing_height(pieces: list[Piece]) -> float:
     """Height in px of the writing: the median of the pieces, each counted by its size."""
     if len(pieces) < 2:  # most pictures that come by the million

@@ -14,7 +14,6 @@ Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-dark")
 
 _SMALL_SIDE: Final = 128
-_FIT_STEP: Final = 2  # every other row and column tells how the light falls
 _TWO_HILLS: Final = 0.7  # grain alone, a single normal hill, is split with 0.64
 
 
@@ -91,17 +90,15 @@ def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = gray.shape
     if min(height, width) < 8:
         return gray
-    few = gray[::_FIT_STEP, ::_FIT_STEP]
-    plane = _slopes(*few.shape)
-    values = few.ravel().astype(np.float64)
-    keep = np.ones(few.size)
+    plane = _slopes(height, width)
+    values = gray.ravel().astype(np.float64)
+    keep = np.ones(gray.size)
     for _ in range(2):  # the second fit leaves out what stood far from the first: the ink
         weighted = plane * keep
         fit = np.linalg.solve(weighted @ plane.T + 1e-6 * np.eye(3), weighted @ values)
         rest = values - fit @ plane
         near = 1.5 * max(float(rest.std()), 1.0)
         keep = (np.abs(rest - percentile(rest, 50)) <= near).astype(np.float64)
-    flat = gray.ravel() - fit @ _slopes(height, width)
-    flat -= flat.min()
+    flat = rest - rest.min()
     levels: NDArray[np.uint8] = (flat * (255 / max(float(flat.max()), 1.0))).astype(np.uint8)
     return levels.reshape(height, width)

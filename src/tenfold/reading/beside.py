@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tenfold.finding.pieces import Piece, around, writing_height
+from tenfold.finding.pieces import Piece, around, gap_between, writing_height
 from tenfold.picture import Ink
 from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
@@ -134,8 +134,8 @@ def _splits(
     for last, following in itertools.pairwise(tall[: _MOST_THINGS + 1]):
         first = around([pieces[k] for k in tall if k <= last])
         rest = [pieces[k].box for k in tall if k >= following]
-        behind = min(first.gap_to(box) for box in rest)
-        gap = first.gap_to(number.box) if number.spelled.found else math.inf
+        behind = min(gap_between(first, box) for box in rest)
+        gap = gap_between(first, number.box) if number.spelled.found else math.inf
         is_beside = row_has is not None and gap <= min(_NEARER * behind, row_has.widest)
         is_clear = behind >= max(_CLEAR * height, _NEARER * _widest_in(rest))
         if (is_beside or is_clear) and LOWEST * height <= first.height <= HIGHEST * height:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
-from tenfold.finding.pieces import Piece
+from tenfold.finding.pieces import Piece, gap_between
 from tenfold.picture import Ink
 from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
@@ -129,7 +129,7 @@ def _ends_before(parts: list[Part], end: int, step: int, row_has: Spacing) -> fl
     if not 0 <= end + step < len(parts) or parts[end + step].spelled.found:
         return 1.0
     beside = parts[end + step]
-    gap = parts[end].box.gap_to(beside.box)
+    gap = gap_between(parts[end].box, beside.box)
     if gap <= row_has.widest and _is_digit_sized(beside.box, row_has.height):
         return beside.spelled.share
     nearest = beside.pieces[0 if step > 0 else -1].box

@@ -48,7 +48,7 @@ class Spacing:
         >>> even = [Box(40 * k, 0, 10, 20) for k in range(3)]
         >>> Spacing.of(even)
         Spacing(height=20.0, usual=30.0, widest=66.0, square=0.0)
-        >>> Spacing.of(even[:1], squares=40).widest
+        >>> Spacing.of(even[:1], squares=40.0).widest
         40.0
         """
         gaps = [right.x - left.right for left, right in itertools.pairwise(boxes)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tenfold.finding.pieces import Piece, around
+from tenfold.finding.pieces import Piece, around, gap_between
 from tenfold.finding.single import glyph_of
 from tenfold.picture import Ink
 from tenfold.runtime import Classifier
@@ -28,7 +28,7 @@ def whole_again(classifier: Classifier, ink: Ink, rows: list[list[Piece]]) -> li
     upper, lower = around(rows[0]), around(rows[1])
     both = upper.union(lower)
     gap = lower.y - upper.bottom
-    shared = -upper.gap_to(lower)
+    shared = -gap_between(upper, lower)
     if (
         gap > _NEAR * min(upper.height, lower.height)
         or shared < _OVER * min(upper.width, lower.width)
