@@ -154,12 +154,20 @@ def test_a_picture_that_crashes_or_hangs_its_reader_is_an_error_and_the_rest_goe
     assert done.tally.errors == 4
 
 
+def workers_of(family: psutil.Process) -> list[psutil.Process]:
+    """The children of its forkserver; one that ends while it is asked is asked for once more."""
+    while True:
+        try:
+            return [p for p in family.children(recursive=True) if p.parent() != family]
+        except psutil.NoSuchProcess:
+            continue
+
+
 def test_a_worker_that_is_killed_costs_nothing(folder: Path, tmp_path: Path) -> None:
     process = start(folder, tmp_path / "out.jsonl", 10, hold=10, local=1)
     family = psutil.Process(process.pid)
     for _ in range(2):
-        workers = [p for p in family.children(recursive=True) if p.parent() != family]
-        workers[0].kill()  # the children of its forkserver
+        workers_of(family)[0].kill()
     said, told = process.communicate("\n", timeout=60)
     assert said.split()[-2:] == [str(N), "whole"], told
     assert files(tmp_path / "out.jsonl") == once(folder)
