@@ -22,6 +22,7 @@ from tenfold.results import Box
 
 ROWS = ("501565", "342859", "7500", "6918", "355")
 PITCH = 76
+NOTHING = Seen(Line([], []), Weights(*3 * [np.zeros(0)]))
 
 
 @pytest.fixture(scope="module")
@@ -137,10 +138,8 @@ def test_a_number_is_doubted_where_a_words_end_stands_as_its_next_digit_would(wo
     word = [Piece(Box(word_ends - 200, 0, 180, 30), np.ones((30, 180), bool), 5400)]
     digits = [piece(120 + 60 * k) for k in range(4)]
     read = [Spelled([Found(7, digit.box, np.full(10, 0.1), 0.99)], 0.99, []) for digit in digits]
-    none = np.zeros(0)
-    nothing = Seen(Line([], []), Weights(none, none, none))
-    parts = [Part([*word, piece(word_ends - 20)], nothing, Spelled([], 0.99, []))]
-    parts += [Part([digit], nothing, one) for digit, one in zip(digits, read, strict=True)]
+    parts = [Part([*word, piece(word_ends - 20)], NOTHING, Spelled([], 0.99, []))]
+    parts += [Part([digit], NOTHING, one) for digit, one in zip(digits, read, strict=True)]
     ((_, spelled),) = runs_of(parts)
     assert joined(spelled).text == "7777"
     assert (joined(spelled).share < 0.6) == doubted
@@ -167,7 +166,7 @@ def test_a_number_close_behind_a_word_is_read_and_less_sure(reader, label):
 
 @pytest.mark.parametrize("label", ["MN", "HEK", "ATEN", "MNHEKA"])
 def test_letters_in_a_row_give_no_number_back(reader, label):
-    assert "62" not in [number.text for number in reader.read(labelled(label, "", 0)).numbers]
+    assert reader.read(labelled(label, "", 0)).numbers == ()
     assert reader.read(labelled(label + "TT", "5", 60)).text == "5"
 
 
@@ -203,13 +202,10 @@ def test_two_digits_one_above_the_other_are_two(reader):
 
 
 def test_a_bar_far_higher_than_the_digits_of_its_row_is_none_of_them():
-    none = np.zeros(0)
-    nothing = Seen(Line([], []), Weights(none, none, none))
-
     def part(x: int, height: int) -> Part:
         piece = Piece(Box(x, 0, 20, height), np.ones((height, 20), bool), 20 * height)
         found = Found(1, piece.box, np.full(10, 0.1), 0.99)
-        return Part([piece], nothing, Spelled([found], 0.99, []))
+        return Part([piece], NOTHING, Spelled([found], 0.99, []))
 
     digits = [part(60 * k, 40) for k in range(3)]
     kept = without_bars([*digits, part(180, 120)])

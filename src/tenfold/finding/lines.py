@@ -84,7 +84,7 @@ def _on_line(piece: Piece, line: list[Piece], height: float) -> bool:
 
 def _hangs_on(piece: Piece, other: Piece, height: float) -> bool:
     """True for the two strokes of one digit, one above the other: the bar of a 5 and its bow."""
-    shared = min(piece.box.right, other.box.right) - max(piece.box.x, other.box.x)
+    shared = -gap_between(piece.box, other.box)
     both = piece.box.union(other.box)
     return (
         shared >= 0.3 * min(piece.box.width, other.box.width)
@@ -123,7 +123,7 @@ def _home(piece: Piece, lines: list[list[Piece]], spans: list[Box], height: floa
         if span.y > high or span.bottom < low:
             continue
         for other in lines[index]:
-            gap = max(other.box.x - piece.box.right, piece.box.x - other.box.right, 0)
+            gap = max(gap_between(piece.box, other.box), 0)
             if other.box.y <= high and other.box.bottom >= low and gap < nearest:
                 best, nearest = index, gap
     return best

@@ -34,11 +34,13 @@ def with_tails(rules: Mask, mask: Mask, run: int) -> Mask:
     True
     """
     joined = cv2.dilate(rules.view(np.uint8), np.ones((3, 9), np.uint8))
-    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     labels[~rules] = 0
     found = rules.copy()
     for label in range(1, count):
-        y, x = np.nonzero(labels == label)
+        left, top, width, height = (int(value) for value in stats[label, :4])
+        y, x = np.nonzero(labels[top : top + height, left : left + width] == label)
+        y, x = y + top, x + left
         thick = x.size / (np.ptp(x) + 1)
         for edge, step in ((int(x.min()), -1), (int(x.max()), 1)):
             near = abs(x - edge) <= _FITTED * run

@@ -20,16 +20,14 @@ from tenfold.runtime import Classifier, LineNet
 
 from .nets import see_lines
 from .paths import Line, line_of
-from .spacing import Spacing
+from .spacing import Spacing, is_as_high
 from .spelling import Spelled, spell
 from .views import Seen
 from .words import numberness
 
 Group = list[Piece]
 
-# Heights of the row's digits: what is lower, higher or wider is a dot, a stain or a word.
-LOWEST: Final = 0.6
-HIGHEST: Final = 1.6
+# Heights of the row's digits.
 _TALL: Final = 0.35  # what is lower parts nothing: a dot, a bar
 _NEARER: Final = 1.5  # times the gap to the word: digits in squares stand farther apart
 _CLEAR: Final = 0.3  # a narrower gap parts letters, not a word and a number
@@ -138,7 +136,7 @@ def _splits(
         gap = gap_between(first, number.box) if number.spelled.found else math.inf
         is_beside = row_has is not None and gap <= min(_NEARER * behind, row_has.widest)
         is_clear = behind >= max(_CLEAR * height, _NEARER * _widest_in(rest))
-        if (is_beside or is_clear) and LOWEST * height <= first.height <= HIGHEST * height:
+        if (is_beside or is_clear) and is_as_high(first, height):
             things = sorted(pieces[: last + 1], key=lambda piece: piece.box.x)
             yield _Split(row, index, is_left, is_beside, things, line_of(things))
 

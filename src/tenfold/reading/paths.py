@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.finding.cuts import cut, writing_slant
-from tenfold.finding.pieces import Piece, pen_width, writing_height
+from tenfold.finding.pieces import Piece, gap_between, pen_width, writing_height
 from tenfold.results import Box
 
 Floats = NDArray[np.float64]
@@ -161,9 +161,8 @@ def _candidate(
 
 def _gap(box: Box, other: Box) -> int:
     """Px of paper between two boxes, across or down, whichever is more."""
-    across = max(box.x, other.x) - min(box.right, other.right)
     down = max(box.y, other.y) - min(box.bottom, other.bottom)
-    return max(across, down, 0)
+    return max(gap_between(box, other), down, 0)
 
 
 def weigh(line: Line, probabilities: NDArray[np.float32], is_digit: NDArray[np.float32]) -> Weights:

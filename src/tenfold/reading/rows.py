@@ -14,11 +14,11 @@ from tenfold.picture import Ink
 from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
 
-from .beside import HIGHEST, LOWEST, Part, given_back, spacing
+from .beside import Part, given_back, spacing
 from .held import spell_held
 from .nets import see_lines
 from .paths import line_of
-from .spacing import Spacing, apart
+from .spacing import Spacing, apart, is_as_high, is_low
 from .spelling import Spelled, spell
 from .words import without_words
 
@@ -134,12 +134,12 @@ def _ends_before(parts: list[Part], end: int, step: int, row_has: Spacing) -> fl
         return beside.spelled.share
     nearest = beside.pieces[0 if step > 0 else -1].box
     is_even = row_has.goes_on(gap) and _is_digit_sized(nearest, row_has.height)
-    is_close = row_has.is_close(gap) and beside.box.height >= LOWEST * row_has.height
+    is_close = row_has.is_close(gap) and not is_low(beside.box, row_has.height)
     return _EVEN_CHANCE if is_even or is_close else 1.0
 
 
 def _is_digit_sized(box: Box, height: float) -> bool:
-    return LOWEST * height <= box.height <= HIGHEST * height and box.width <= _WIDEST * height
+    return is_as_high(box, height) and box.width <= _WIDEST * height
 
 
 def joined(parts: list[Spelled]) -> Spelled:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from statistics import median, median_low
 from typing import Final
 
-import numpy as np
-
 from tenfold.finding.pieces import Piece, writing_height
 from tenfold.results import Box
 
@@ -18,6 +16,8 @@ _WORD_GAP: Final = 1.0  # heights: a narrower gap never parts two numbers
 _UNEVEN: Final = 2.2  # times the line's usual gap: evenly spaced digits are one number
 _APART: Final = 0.4  # heights: digits that stand so far from each other stand apart on purpose
 _EVENLY: Final = 1.5  # times the usual gap
+_LOWEST: Final = 0.6  # heights of the row's digits: what is lower is a dot or a stain
+_HIGHEST: Final = 1.6  # heights: what is higher is a word
 _OWN_SQUARE: Final = 0.6  # squares from digit to digit: nearer ones share a square
 
 
@@ -74,6 +74,16 @@ class Spacing:
         return evenly or gap <= self.square
 
 
+def is_low(box: Box, height: float) -> bool:
+    """Whether a thing is too low for a digit of a row with digits of this height."""
+    return box.height < _LOWEST * height
+
+
+def is_as_high(box: Box, height: float) -> bool:
+    """Whether a thing may be a digit of a row with digits of this height, by its own."""
+    return not is_low(box, height) and box.height <= _HIGHEST * height
+
+
 def apart(row: list[Piece]) -> list[list[Piece]]:
     """The pieces of a line, parted where a gap is wider than those inside words and numbers.
 
@@ -82,7 +92,7 @@ def apart(row: list[Piece]) -> list[list[Piece]]:
     """
     height = writing_height(row)
     gaps = [right.box.x - left.box.right for left, right in itertools.pairwise(row)]
-    widest = float(np.clip(_UNEVEN * _narrower(gaps), _LETTER_GAP * height, _WORD_GAP * height))
+    widest = min(max(_UNEVEN * _narrower(gaps), _LETTER_GAP * height), _WORD_GAP * height)
     groups: list[list[Piece]] = [[]]
     reach = row[0].box.right
     for piece in row:
