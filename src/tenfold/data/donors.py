@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.fonts import Fonts, load_fonts
-from tenfold.data.glyphs import RARE
+from tenfold.data.glyphs import CONTINENTAL, RARE
 from tenfold.data.nib import Hand, random_hand
 from tenfold.data.pen import draw_debris, draw_digit
 from tenfold.data.regrown import bent
@@ -24,6 +25,8 @@ _SIGNS: Final = 0.35  # of the letters and words are signs and scribbles of the 
 _WORDS: Final = 0.4
 _OWN_WAY: Final = 0.4  # of the writers have forms that few people write
 _OWN_FORM: Final = 0.35  # of their digits
+_CONTINENTAL: Final = 0.3  # of the writers give each 1 a flag,
+_BARRED: Final = 0.75  # and of these so many each 7 a bar
 _FAITHFUL: Final = 0.65  # of the writers write a digit the same way each time
 _MIXED: Final = 0.3  # of the lines are written by several of the sets
 
@@ -119,8 +122,12 @@ class Donors:
 
 
 def _own_forms(rng: np.random.Generator) -> dict[int, str]:
-    """For some digits the rare form that a writer gives it each time."""
-    if rng.random() >= _OWN_WAY:
-        return {}
-    labels = [label for label in RARE if rng.random() < _OWN_FORM]
-    return {label: list(RARE[label])[int(rng.integers(len(RARE[label])))] for label in labels}
+    """For some digits the form that a writer gives it each time, which most sets hardly have."""
+    forms: dict[int, Sequence[str]] = {}
+    if rng.random() < _CONTINENTAL:
+        barred = rng.random() < _BARRED
+        forms = {label: names for label, names in CONTINENTAL.items() if label == 1 or barred}
+    if rng.random() < _OWN_WAY:
+        rare = {label: tuple(names) for label, names in RARE.items() if rng.random() < _OWN_FORM}
+        forms = rare | forms
+    return {label: names[int(rng.integers(len(names)))] for label, names in forms.items()}

@@ -90,6 +90,9 @@ class DataSettings:
 class FitSettings:
     """`[fit]`: how the net is trained."""
 
+    begin: str = setting(
+        "", "a shipped model, or an .onnx file of the same net, to go on from; empty is chance"
+    )
     epochs: int = setting(5, "passes over the training digits", low=1)
     batch_size: int = setting(32, "digits per step", low=1)
     optimizer: str = setting("adam", "who takes the steps", choices=("adam", "adamw", "sgd"))

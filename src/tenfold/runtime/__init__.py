@@ -13,7 +13,7 @@ from tenfold.runtime.manifest import (
 )
 from tenfold.runtime.session import Classifier, Judgement, load_classifier
 from tenfold.runtime.symbols import greedy_text
-from tenfold.runtime.weights import verify
+from tenfold.runtime.weights import model_bytes, verify
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -32,6 +32,7 @@ __all__ = [
     "greedy_text",
     "load_classifier",
     "load_line_net",
+    "model_bytes",
     "shipped",
     "verify",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from tenfold.canon import CANON_SIZE
 from tenfold.errors import DataError, ModelError
 from tenfold.runtime.manifest import DEFAULT_MODEL, DIGIT, shipped_sets
-from tenfold.runtime.weights import check_canon, shipped_bytes
+from tenfold.runtime.weights import check_canon, model_bytes
 from tenfold.trust import SetTable
 
 if TYPE_CHECKING:
@@ -133,19 +132,7 @@ def load_classifier(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL) -> Cla
 def named_session(name_or_path: str | os.PathLike[str], kind: str) -> tuple[str, InferenceSession]:
     """The name, and the session of a shipped model of this kind or of any ONNX file."""
     name = os.fspath(name_or_path)
-    path = Path(name)
-    if path.suffix.lower() == ".onnx":
-        return name, _open_session(name, _file_bytes(path))
-    return name, _open_session(name, shipped_bytes(name, kind=kind))
-
-
-def _file_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise ModelError(str(path), "no such file") from None
-    except OSError as error:
-        raise ModelError(str(path), f"cannot be opened ({error.strerror})") from None
+    return name, _open_session(name, model_bytes(name, kind))
 
 
 def _open_session(name: str, data: bytes) -> InferenceSession:

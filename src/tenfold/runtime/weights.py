@@ -47,6 +47,24 @@ def shipped_bytes(name: str, folder: Path = WEIGHTS, *, kind: str | None = None)
     return _checked_bytes(folder / entry.file, entry)
 
 
+def model_bytes(name_or_path: str, kind: str) -> bytes:
+    """The ONNX file of a shipped model of this kind, or of any path that ends in `.onnx`.
+
+    Raises:
+        ModelError: there is no such model or file, or it cannot be opened.
+        WeightsError: a shipped file is not the one that the manifest names.
+    """
+    path = Path(name_or_path)
+    if path.suffix.lower() != ".onnx":
+        return shipped_bytes(name_or_path, kind=kind)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(name_or_path, "no such file") from None
+    except OSError as error:
+        raise ModelError(name_or_path, f"cannot be opened ({error.strerror})") from None
+
+
 def check_canon(item: str, canon: int) -> None:
     """Refuse a model that expects another 28x28 form than this version makes.
 

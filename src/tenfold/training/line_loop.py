@@ -13,6 +13,7 @@ import numpy as np
 
 from tenfold.evaluation.lines import score_lines
 from tenfold.models import Recipe, Settings, build
+from tenfold.training.begin import Beginning
 from tenfold.training.checkpoint import Arrays, Row, State, assign, values
 from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
@@ -86,6 +87,7 @@ def train_line_epochs(
     # Figures are those of the net that is kept, which computes in float32.
     judge = build(recipe, settings)
     compile_line_model(model, fit, fit.epochs * math.ceil(maker.n_lines / fit.batch_size))
+    beginning = Beginning(recipe, settings) if fit.begin and not done else None
     if done:
         state.restore(model)
     with epochs_ahead(maker, done, fit.epochs, settings.data.makers) as epochs:
@@ -99,6 +101,10 @@ def train_line_epochs(
                 display.waits(number)
                 with stop.waiting():
                     batches = next(epochs)
+                if beginning:
+                    some = [as_strips(batch.strips) for batch in batches[:N_SETTLING]]
+                    assign(model.weights, beginning.weights(some))
+                    beginning = None
                 started = time.perf_counter()
                 display.begins(n_lines(batches))
                 loss, accuracy = _train(model, settings, batches, number, display, stop)

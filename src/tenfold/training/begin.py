@@ -1,0 +1,175 @@
+"""Weights that a run goes on from: those of an ONNX file, put back into the Keras net.
+
+The file is what an earlier run became. Its batch norms are folded into the
+convolutions, so each norm is given the mean and variance that its convolution
+has on training pictures, and the scale and shift that undo them: the net says
+what the file says, and the norms can learn again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import keras
+import numpy as np
+from keras import layers
+from numpy.typing import NDArray
+
+from tenfold.errors import ModelError
+from tenfold.models import Recipe, Settings, build
+from tenfold.runtime import DIGIT, LINE, model_bytes
+from tenfold.training.checkpoint import Arrays, values
+
+if TYPE_CHECKING:
+    from onnx import GraphProto
+
+_AGREES: Final = 0.98  # of the answers; weights are stored as float16, so a few waver
+_ROOM: Final = 64  # pictures that the file and the net are both shown
+
+
+class _Weighted(NamedTuple):
+    """What a layer multiplies by, as Keras has it, and what it adds; 0 where it adds nothing."""
+
+    kernel: NDArray[np.float32]
+    bias: NDArray[np.float32]
+
+
+class Beginning:
+    """The weights of a file, for the net of a recipe.
+
+    Args:
+        recipe: which net.
+        settings: `fit.begin` names a shipped model, or the path of an `.onnx` file.
+
+    Raises:
+        ModelError: there is no such model, or it is another net than the recipe's.
+    """
+
+    def __init__(self, recipe: Recipe, settings: Settings) -> None:
+        import onnx
+
+        self._name = settings.fit.begin
+        kind = LINE if recipe.reads_lines else DIGIT
+        self._data = model_bytes(self._name, kind)
+        try:
+            graph = onnx.load_from_string(self._data).graph
+        except Exception as fault:  # protobuf's DecodeError has no public base
+            raise ModelError(self._name, "no ONNX file", came=str(fault)) from fault
+        self._net = build(recipe, settings)
+        self._found = weighted(graph)
+        wanted = [tuple(layer.kernel.shape) for layer in _weighted_layers(self._net)]
+        came = [one.kernel.shape for one in self._found]
+        if came != wanted:
+            raise ModelError(
+                self._name,
+                f"holds another net than the recipe {recipe.name} with these settings",
+                came=f"kernels {came} instead of {wanted}",
+                todo="Begin with a file of the same recipe, its [model] settings unchanged",
+            )
+
+    def weights(self, batches: Sequence[NDArray[np.float32]]) -> Arrays:
+        """Values of all weights of the net, in Keras' order.
+
+        Args:
+            batches: training pictures in the net's own form, some hundred at least.
+
+        Raises:
+            ModelError: the net does not say what the file says.
+        """
+        norms = {id(layer.input): layer for layer in self._net.layers if _is_norm(layer)}
+        plain = _weighted_layers(self._net)
+        for layer, found in zip(plain, self._found, strict=True):
+            norm = norms.get(id(layer.output))
+            if norm is None:
+                layer.set_weights([found.kernel, found.bias][: len(layer.weights)])
+                continue
+            layer.kernel.assign(found.kernel)
+            still = np.ones_like(found.bias)
+            norm.set_weights([still, found.bias, 0 * still, still - norm.epsilon])
+        self._check(batches[0][:_ROOM])
+        normed = [layer for layer in plain if id(layer.output) in norms]
+        watched = keras.Model(self._net.input, [layer.output for layer in normed])
+        for layer, (mean, variance) in zip(normed, _moments(watched, batches), strict=True):
+            norm = norms[id(layer.output)]
+            shift = np.asarray(norm.beta)
+            norm.set_weights([np.sqrt(variance + norm.epsilon), shift + mean, mean, variance])
+        return values(self._net.weights)
+
+    def _check(self, pictures: NDArray[np.float32]) -> None:
+        """Kernels of one shape may have changed places; then the answers tell."""
+        import onnxruntime as ort
+
+        session = ort.InferenceSession(self._data, providers=["CPUExecutionProvider"])
+        taken = session.get_inputs()[0]
+        images = pictures[..., 0] if pictures.ndim > len(taken.shape) else pictures
+        said = session.run(None, {taken.name: images})[0]
+        answers = np.asarray(self._net.predict_on_batch(pictures))[..., : said.shape[-1]]
+        agrees = float((answers.argmax(axis=-1) == said.argmax(axis=-1)).mean())
+        if agrees < _AGREES:
+            raise ModelError(
+                self._name,
+                "answers otherwise than the net with its weights",
+                came=f"{100 * agrees:.0f} % of the answers alike",
+                todo="Begin with a file that `tenfold export` made of this recipe",
+            )
+
+
+def weighted(graph: GraphProto) -> list[_Weighted]:
+    """The kernels and biases of a graph's convolutions and dense layers, in its order."""
+    from onnx import numpy_helper
+
+    held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
+    found: list[_Weighted] = []
+    awaited = ""  # what a MatMul gives; the sum with its bias is a node of its own
+    for node in graph.node:
+        values = [held.get(name) for name in node.input]
+        if node.op_type == "Cast" and values[0] is not None:
+            held[node.output[0]] = values[0].astype(np.float32)
+        elif node.op_type in ("Conv", "Gemm", "MatMul") and values[1] is not None:
+            found.append(_as_keras(node, values))
+            awaited = node.output[0] if node.op_type == "MatMul" else ""
+        elif node.op_type == "Add" and awaited in node.input:
+            bias = next((value for value in values if value is not None), None)
+            if bias is not None:
+                found[-1] = found[-1]._replace(bias=bias.astype(np.float32))
+    return found
+
+
+def _as_keras(node: Any, values: Sequence[Any]) -> _Weighted:
+    kernel = np.asarray(values[1], np.float32)
+    if node.op_type == "Conv":  # (out, in, h, w)
+        kernel = kernel.transpose(2, 3, 1, 0)
+    elif any(a.name == "transB" and a.i for a in node.attribute):
+        kernel = kernel.T
+    bias = values[2] if len(values) > 2 else None
+    none = np.zeros(kernel.shape[-1], np.float32)
+    return _Weighted(kernel, none if bias is None else np.asarray(bias, np.float32))
+
+
+def _weighted_layers(net: keras.Model) -> list[Any]:
+    return [layer for layer in net.layers if isinstance(layer, (layers.Conv2D, layers.Dense))]
+
+
+def _is_norm(layer: Any) -> bool:
+    return isinstance(layer, layers.BatchNormalization)
+
+
+def _moments(
+    watched: keras.Model, batches: Sequence[NDArray[np.float32]]
+) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Mean and variance of each channel of each output; every batch counts the same."""
+    sums: list[Any] = []
+    for batch in batches:
+        given = watched.predict_on_batch(batch)
+        outputs = given if isinstance(given, list) else [given]
+        moments = [
+            np.stack([np.mean(x, axis=(0, 1, 2)), np.mean(np.square(x), axis=(0, 1, 2))])
+            for x in (np.asarray(output, np.float64) for output in outputs)
+        ]
+        sums = [a + b for a, b in zip(sums, moments, strict=True)] if sums else moments
+    means = [total / len(batches) for total in sums]
+    return [
+        (mean.astype(np.float32), np.maximum(square - mean**2, 0).astype(np.float32))
+        for mean, square in means
+    ]
