@@ -74,6 +74,7 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         split = _split(X, y)
         load_keras().utils.set_random_seed(config.settings.fit.seed)
         from tenfold.models.classifier import KerasClassifier
+        from tenfold.training.begin import beginning_of
         from tenfold.training.checkpoint import State, assign
         from tenfold.training.display import Display
         from tenfold.training.loop import train_epochs
@@ -87,6 +88,7 @@ class TenfoldClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             state = train_epochs(
                 model, settings, digits, State(digits.sha256),
                 save=lambda after: None, display=display, stop=Stop(),
+                beginning=beginning_of(config.recipe, settings),
             )  # fmt: skip
         best = settings.fit.keep == "best" or settings.fit.patience
         self.model_ = build(config.recipe, settings)

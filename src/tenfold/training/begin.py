@@ -89,6 +89,8 @@ class Beginning:
             norm.set_weights([still, found.bias, 0 * still, still - norm.epsilon])
         self._check(batches[0][:_ROOM])
         normed = [layer for layer in plain if id(layer.output) in norms]
+        if not normed:
+            return values(self._net.weights)
         watched = keras.Model(self._net.input, [layer.output for layer in normed])
         for layer, (mean, variance) in zip(normed, _moments(watched, batches), strict=True):
             norm = norms[id(layer.output)]
@@ -113,6 +115,15 @@ class Beginning:
                 came=f"{100 * agrees:.0f} % of the answers alike",
                 todo="Begin with a file that `tenfold export` made of this recipe",
             )
+
+
+def beginning_of(recipe: Recipe, settings: Settings) -> Beginning | None:
+    """What `fit.begin` names; None where it names nothing, and chance begins.
+
+    Raises:
+        ModelError: as `Beginning`.
+    """
+    return Beginning(recipe, settings) if settings.fit.begin else None
 
 
 def weighted(graph: GraphProto) -> list[_Weighted]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from tenfold.evaluation.lines import score_lines
 from tenfold.models import Recipe, Settings, build
-from tenfold.training.begin import Beginning
+from tenfold.training.begin import beginning_of
 from tenfold.training.checkpoint import Arrays, Row, State, assign, values
 from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
@@ -81,13 +81,14 @@ def train_line_epochs(
 
     Raises:
         LossIsNotANumberError: with the step at which it happened.
+        ModelError: `fit.begin` names no model, or one of another net.
     """
     done, fit = len(state.history), settings.fit
     model = build(recipe, settings, precision=fit.precision, training=True)
     # Figures are those of the net that is kept, which computes in float32.
     judge = build(recipe, settings)
     compile_line_model(model, fit, fit.epochs * math.ceil(maker.n_lines / fit.batch_size))
-    beginning = Beginning(recipe, settings) if fit.begin and not done else None
+    beginning = None if done else beginning_of(recipe, settings)
     if done:
         state.restore(model)
     with epochs_ahead(maker, done, fit.epochs, settings.data.makers) as epochs:

@@ -14,6 +14,7 @@ from tenfold.models import Settings
 from tenfold.models.classifier import PREDICT_BATCH, as_pixels
 from tenfold.models.rounded import round_kernels
 from tenfold.training.batches import in_batches
+from tenfold.training.begin import Beginning
 from tenfold.training.checkpoint import Row, State, assign, values
 from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
@@ -38,6 +39,7 @@ def train_epochs(
     display: Display,
     stop: Stop,
     callbacks: tuple[keras.callbacks.Callback, ...] = (),
+    beginning: Beginning | None = None,
 ) -> State:
     """The state after the last whole epoch.
 
@@ -53,6 +55,7 @@ def train_epochs(
         display: is told everything.
         stop: ends the training after the steps under way.
         callbacks: more Keras callbacks.
+        beginning: weights to go on from, where it is not chance that begins.
 
     Raises:
         LossIsNotANumberError: with the steps at which it happened.
@@ -73,6 +76,9 @@ def train_epochs(
                 compile_model(model, settings.fit, n_steps)
                 if done:
                     state.restore(model)
+                elif beginning:
+                    some = as_pixels(epoch[0][:N_SETTLING])
+                    assign(model.weights, beginning.weights([some]))
             after = _one_epoch(
                 model, settings, material, state, epoch, number, display, stop, callbacks
             )

@@ -14,6 +14,7 @@ from rich.console import Console
 from tenfold.errors import ConfigError, MissingExtraError, RunError
 from tenfold.models import build
 from tenfold.training import outcome
+from tenfold.training.begin import beginning_of
 from tenfold.training.checkpoint import State
 from tenfold.training.config import Config
 from tenfold.training.display import Display
@@ -64,6 +65,7 @@ def train(
         RunError: the folder exists, is none, or cannot be written.
         TrainingError: the loss is not a number; the last good state is kept.
         DataError: the digits are missing or damaged.
+        ModelError: `fit.begin` names no model, or one of another net.
     """
     outcome.commit()  # remembered from here on: the checkout may move on while the run runs
     if config.recipe.reads_lines:
@@ -74,6 +76,7 @@ def train(
         return train_lines(config, folder, resume=resume, console=console)
     place = RunFolder(Path(folder))
     keras.utils.set_random_seed(config.settings.fit.seed)
+    beginning = beginning_of(config.recipe, config.settings)
     digits = material(config.settings)
     callbacks = _tensorboard(place) if tensorboard else ()
     if resume:
@@ -100,7 +103,7 @@ def train(
         try:
             state = train_epochs(
                 model, config.settings, digits, state,
-                save=save, display=display, stop=stop, callbacks=callbacks,
+                save=save, display=display, stop=stop, callbacks=callbacks, beginning=beginning,
             )  # fmt: skip
         except LossIsNotANumberError as fault:
             state, failed = saved[-1], fault

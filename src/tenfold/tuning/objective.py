@@ -11,6 +11,7 @@ import keras
 
 from tenfold.models import build
 from tenfold.training import Config
+from tenfold.training.begin import beginning_of
 from tenfold.training.checkpoint import Row, State
 from tenfold.training.display import Display
 from tenfold.training.loop import train_epochs
@@ -38,6 +39,7 @@ def train_trial(
 
     Raises:
         LossIsNotANumberError: the loss left the numbers.
+        ModelError: `fit.begin` names no model, or one of another net.
     """
     settings = config.settings
     keras.utils.clear_session()  # else every trial's graph stays in memory
@@ -55,6 +57,7 @@ def train_trial(
         display=Display(None, settings.fit.epochs),
         stop=stop,
         callbacks=(watch,),
+        beginning=beginning_of(config.recipe, settings),
     )
 
 

@@ -1,0 +1,126 @@
+"""A run that goes on from an ONNX file: what it begins with, and what it refuses."""
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.train
+keras = pytest.importorskip("keras")
+pytest.importorskip("onnx")
+
+from lab_small import small  # noqa: E402
+from line_small import WIDTH, strip_of, tiny_lines  # noqa: E402
+from line_small import small as small_line  # noqa: E402
+from tenfold.canon import STRIP_HEIGHT  # noqa: E402
+from tenfold.errors import ModelError  # noqa: E402
+from tenfold.export.lines import pen_strips  # noqa: E402
+from tenfold.models import build, recipe  # noqa: E402
+from tenfold.models.classifier import as_pixels, judged  # noqa: E402
+from tenfold.opening import open_model  # noqa: E402
+from tenfold.runtime import load_classifier, load_line_net, shipped  # noqa: E402
+from tenfold.training import train  # noqa: E402
+from tenfold.training.begin import beginning_of  # noqa: E402
+from tenfold.training.checkpoint import assign  # noqa: E402
+
+
+def begun(name, file, batches):
+    """The plain net of a recipe with the weights that it begins with."""
+    settings = recipe(name).settings.changed({"fit.begin": file})
+    net = build(recipe(name), settings)
+    assign(net.weights, beginning_of(recipe(name), settings).weights(batches))
+    return net
+
+
+@pytest.fixture(scope="module")
+def pictures(mnist_digits):
+    return as_pixels(mnist_digits[:200])
+
+
+@pytest.fixture(scope="module")
+def strips():
+    return pen_strips(24, WIDTH)
+
+
+def test_nothing_is_begun_with_unless_it_is_asked_for():
+    assert beginning_of(recipe("reader"), recipe("reader").settings) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "activation"),
+    [("dense128", "dense128", "softmax"), ("reader", "tenfold", "linear")],
+)
+def test_a_digit_net_says_what_its_file_says(name, file, activation, pictures):
+    said = begun(name, file, [pictures]).predict_on_batch(pictures)
+    temperature = shipped()[file].made["temperature"]
+    found = judged(np.asarray(said), activation, temperature).probabilities
+    assert np.abs(found - load_classifier(file).predict_proba(pictures)).max() < 1e-4
+
+
+def test_a_line_net_says_what_its_file_says(strips):
+    batch = strips[..., None] / np.float32(255)
+    net = begun("line", "line", [batch])
+    room = np.pad(batch, ((0, 0), (0, 0), (0, 32), (0, 0)))
+    logits = np.asarray(net.predict_on_batch(room), np.float64)
+    chances = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    told = np.stack(load_line_net().probabilities(list(strips)))
+    assert np.abs(chances[:, : told.shape[1]] - told).max() < 1e-3
+
+
+def test_each_norm_has_the_statistics_of_the_pictures_it_begins_with(pictures):
+    net = begun("reader", "tenfold", [pictures[:100], pictures[100:]])
+    convolutions = [layer for layer in net.layers if isinstance(layer, keras.layers.Conv2D)]
+    norms = [layer for layer in net.layers if isinstance(layer, keras.layers.BatchNormalization)]
+    watched = keras.Model(net.input, [layer.output for layer in convolutions])
+    for norm, output in zip(norms, watched.predict_on_batch(pictures), strict=True):
+        rows = output.reshape(-1, output.shape[-1])
+        np.testing.assert_allclose(norm.moving_mean, rows.mean(axis=0), rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(norm.moving_variance, rows.var(axis=0), rtol=1e-3, atol=1e-4)
+
+
+def test_a_run_at_a_rate_of_zero_keeps_the_answers_of_its_file(mnist_digits, tmp_path):
+    config = small(model__width=128, fit__epochs=1, fit__learning_rate=0.0, fit__begin="dense128")
+    run = train(config, tmp_path / "run")
+    found = open_model(run.folder).predict_proba(mnist_digits[:200])
+    told = load_classifier("dense128").predict_proba(mnist_digits[:200])
+    assert np.abs(found - told).max() < 1e-4
+
+
+def test_a_line_run_at_a_rate_of_zero_reads_as_its_file(tmp_path, monkeypatch):
+    tf = pytest.importorskip("tensorflow")
+    tiny_lines(monkeypatch, tmp_path)
+    config = small_line(
+        model__width=32, fit__epochs=1, fit__learning_rate=0.0, fit__begin="line", data__chunks=1
+    )
+    tf.config.run_functions_eagerly(True)
+    try:
+        run = train(config, tmp_path / "run")
+    finally:
+        tf.config.run_functions_eagerly(False)
+    net = keras.models.load_model(run.folder / "model.keras", compile=False)
+    strip = np.pad(strip_of("40718", WIDTH), ((0, 0), (0, 32)))
+    assert strip.shape[0] == STRIP_HEIGHT
+    found = np.asarray(net(strip[None, ..., None] / np.float32(255)))[0, : WIDTH // 2]
+    (told,) = load_line_net().probabilities([strip[:, :WIDTH]])
+    assert (found.argmax(axis=1) == told.argmax(axis=1)).mean() > 0.9
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "says"),
+    [
+        ("reader", "dense128", "holds another net than the recipe reader"),
+        ("reader", "line", "reads whole lines; what is needed here reads single digits"),
+        ("reader", "tenfolt", 'no such shipped model. Did you mean "tenfold"'),
+        ("reader", "nowhere.onnx", "nowhere.onnx: no such file"),
+    ],
+)
+def test_what_does_not_fit_is_refused_before_anything_is_drawn(name, file, says):
+    settings = recipe(name).settings.changed({"fit.begin": file})
+    with pytest.raises(ModelError, match=says):
+        beginning_of(recipe(name), settings)
+
+
+def test_a_file_that_is_no_onnx_is_told(tmp_path):
+    path = tmp_path / "x.onnx"
+    path.write_bytes(b"\xff" * 40)
+    settings = recipe("reader").settings.changed({"fit.begin": str(path)})
+    with pytest.raises(ModelError, match="no ONNX file"):
+        beginning_of(recipe("reader"), settings)
