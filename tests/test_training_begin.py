@@ -16,10 +16,12 @@ from tenfold.export.lines import pen_strips  # noqa: E402
 from tenfold.models import build, recipe  # noqa: E402
 from tenfold.models.classifier import as_pixels, judged  # noqa: E402
 from tenfold.opening import open_model  # noqa: E402
-from tenfold.runtime import load_classifier, load_line_net, shipped  # noqa: E402
+from tenfold.runtime import load_classifier, load_line_net, shipped, verify  # noqa: E402
 from tenfold.training import train  # noqa: E402
 from tenfold.training.begin import beginning_of  # noqa: E402
 from tenfold.training.checkpoint import assign  # noqa: E402
+from tenfold.training.folder import RunFolder  # noqa: E402
+from tenfold.training.run import keep_beginning  # noqa: E402
 
 
 def begun(name, file, batches):
@@ -79,6 +81,7 @@ def test_each_norm_has_the_statistics_of_the_pictures_it_begins_with(pictures):
 def test_a_run_at_a_rate_of_zero_keeps_the_answers_of_its_file(mnist_digits, tmp_path):
     config = small(model__width=128, fit__epochs=1, fit__learning_rate=0.0, fit__begin="dense128")
     run = train(config, tmp_path / "run")
+    assert run.metrics["begin"] == {"name": "dense128", "sha256": shipped()["dense128"].sha256}
     found = open_model(run.folder).predict_proba(mnist_digits[:200])
     told = load_classifier("dense128").predict_proba(mnist_digits[:200])
     assert np.abs(found - told).max() < 1e-4
@@ -101,6 +104,21 @@ def test_a_line_run_at_a_rate_of_zero_reads_as_its_file(tmp_path, monkeypatch):
     found = np.asarray(net(strip[None, ..., None] / np.float32(255)))[0, : WIDTH // 2]
     (told,) = load_line_net().probabilities([strip[:, :WIDTH]])
     assert (found.argmax(axis=1) == told.argmax(axis=1)).mean() > 0.9
+
+
+def test_a_run_that_is_resumed_begins_with_the_file_of_its_first_day(tmp_path):
+    file = tmp_path / "net.onnx"
+    file.write_bytes(verify("dense128").read_bytes())
+    config = small(model__width=128, fit__epochs=1, fit__learning_rate=0.0, fit__begin=str(file))
+    beginning = beginning_of(config.recipe, config.settings)
+    folder = RunFolder(tmp_path / "run")
+    folder.create()
+    folder.write_text(folder.config, config.to_toml())
+    keep_beginning(folder, beginning)
+    file.unlink()  # killed before its first epoch; the file is another's meanwhile
+    run = train(config, folder.path, resume=True)
+    assert run.metrics["begin"] == beginning.told()
+    assert run.metrics["test"]["errors"] < 0.1 * run.metrics["test"]["n"]
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,7 @@ def _entry(
             "seed": figures["seed"],
             "epochs": figures["epochs"],
             "temperature": figures["temperature"],
+            "begin": figures.get("begin"),
         },
         kind=LINE if reads_lines else DIGIT,
     )

@@ -8,7 +8,9 @@ what the file says, and the norms can learn again.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import keras
@@ -40,20 +42,22 @@ class Beginning:
 
     Args:
         recipe: which net.
-        settings: `fit.begin` names a shipped model, or the path of an `.onnx` file.
+        settings: `fit.begin` is what messages call the file.
+        data: the file.
+
+    Attributes:
+        data: the same.
 
     Raises:
-        ModelError: there is no such model, or it is another net than the recipe's.
+        ModelError: it is another net than the recipe's, or no ONNX file.
     """
 
-    def __init__(self, recipe: Recipe, settings: Settings) -> None:
+    def __init__(self, recipe: Recipe, settings: Settings, data: bytes) -> None:
         import onnx
 
-        self._name = settings.fit.begin
-        kind = LINE if recipe.reads_lines else DIGIT
-        self._data = model_bytes(self._name, kind)
+        self.data, self._name = data, settings.fit.begin
         try:
-            graph = onnx.load_from_string(self._data).graph
+            graph = onnx.load_from_string(data).graph
         except Exception as fault:  # protobuf's DecodeError has no public base
             raise ModelError(self._name, "no ONNX file", came=str(fault)) from fault
         self._net = build(recipe, settings)
@@ -67,6 +71,10 @@ class Beginning:
                 came=f"kernels {came} instead of {wanted}",
                 todo="Begin with a file of the same recipe, its [model] settings unchanged",
             )
+
+    def told(self) -> dict[str, str]:
+        """The file's name and sha256, for the figures of the run."""
+        return {"name": self._name, "sha256": hashlib.sha256(self.data).hexdigest()}
 
     def weights(self, batches: Sequence[NDArray[np.float32]]) -> Arrays:
         """Values of all weights of the net, in Keras' order.
@@ -102,7 +110,7 @@ class Beginning:
         """Kernels of one shape may have changed places; then the answers tell."""
         import onnxruntime as ort
 
-        session = ort.InferenceSession(self._data, providers=["CPUExecutionProvider"])
+        session = ort.InferenceSession(self.data, providers=["CPUExecutionProvider"])
         taken = session.get_inputs()[0]
         images = pictures[..., 0] if pictures.ndim > len(taken.shape) else pictures
         said = session.run(None, {taken.name: images})[0]
@@ -117,13 +125,24 @@ class Beginning:
             )
 
 
-def beginning_of(recipe: Recipe, settings: Settings) -> Beginning | None:
+def beginning_of(recipe: Recipe, settings: Settings, kept: Path | None = None) -> Beginning | None:
     """What `fit.begin` names; None where it names nothing, and chance begins.
 
+    Args:
+        recipe: which net.
+        settings: of the run.
+        kept: where a run folder keeps the file that it began with, if it has one.
+
     Raises:
-        ModelError: as `Beginning`.
+        ModelError: there is no such model, or `Beginning` cannot use it.
+        WeightsError: a shipped file is not the one that the manifest names.
     """
-    return Beginning(recipe, settings) if settings.fit.begin else None
+    name = settings.fit.begin
+    if not name:
+        return None
+    if kept is not None and kept.is_file():
+        return Beginning(recipe, settings, kept.read_bytes())
+    return Beginning(recipe, settings, model_bytes(name, LINE if recipe.reads_lines else DIGIT))
 
 
 def weighted(graph: GraphProto) -> list[_Weighted]:

@@ -1,6 +1,7 @@
 """The run folder: everything that is needed to repeat a run, to go on with it, to use it.
 
 config.toml      recipe and every setting
+begin.onnx       the weights that it began with, where it did not begin by chance
 checkpoint.npz   state after the last whole epoch, and the best weights
 history.csv      one row per epoch
 model.keras      the trained net
@@ -37,6 +38,11 @@ class RunFolder:
     def config(self) -> Path:
         """Recipe and settings."""
         return self.path / RUN_CONFIG
+
+    @property
+    def begin(self) -> Path:
+        """The file that `fit.begin` named when the run was made."""
+        return self.path / "begin.onnx"
 
     @property
     def checkpoint(self) -> Path:

@@ -13,7 +13,7 @@ import numpy as np
 
 from tenfold.evaluation.lines import score_lines
 from tenfold.models import Recipe, Settings, build
-from tenfold.training.begin import beginning_of
+from tenfold.training.begin import Beginning
 from tenfold.training.checkpoint import Arrays, Row, State, assign, values
 from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
@@ -66,6 +66,7 @@ def train_line_epochs(
     save: Callable[[State], None],
     display: Display,
     stop: Stop,
+    beginning: Beginning | None = None,
 ) -> State:
     """The state after the last whole epoch; an epoch that is broken off leaves no trace.
 
@@ -78,17 +79,17 @@ def train_line_epochs(
         save: is given the state after every epoch.
         display: is told everything.
         stop: ends the training after the step under way.
+        beginning: weights to go on from, where it is not chance that begins.
 
     Raises:
         LossIsNotANumberError: with the step at which it happened.
-        ModelError: `fit.begin` names no model, or one of another net.
+        ModelError: the weights to begin with do not answer as their file.
     """
     done, fit = len(state.history), settings.fit
     model = build(recipe, settings, precision=fit.precision, training=True)
     # Figures are those of the net that is kept, which computes in float32.
     judge = build(recipe, settings)
     compile_line_model(model, fit, fit.epochs * math.ceil(maker.n_lines / fit.batch_size))
-    beginning = None if done else beginning_of(recipe, settings)
     if done:
         state.restore(model)
     with epochs_ahead(maker, done, fit.epochs, settings.data.makers) as epochs:
@@ -102,10 +103,9 @@ def train_line_epochs(
                 display.waits(number)
                 with stop.waiting():
                     batches = next(epochs)
-                if beginning:
+                if beginning and number == 1:
                     some = [as_strips(batch.strips) for batch in batches[:N_SETTLING]]
                     assign(model.weights, beginning.weights(some))
-                    beginning = None
                 started = time.perf_counter()
                 display.begins(n_lines(batches))
                 loss, accuracy = _train(model, settings, batches, number, display, stop)

@@ -12,6 +12,7 @@ from tenfold.data.checks import fingerprint
 from tenfold.errors import RunError
 from tenfold.evaluation.lines import LineScores, score_lines
 from tenfold.models import Settings, build
+from tenfold.training.begin import Beginning, beginning_of
 from tenfold.training.checkpoint import State, assign
 from tenfold.training.config import Config
 from tenfold.training.display import Display
@@ -28,7 +29,7 @@ from tenfold.training.line_maker import (
 from tenfold.training.line_steps import answers, read_texts, texts_of
 from tenfold.training.loop import LossIsNotANumberError, patience_is_over
 from tenfold.training.outcome import command, commit, hardware, versions
-from tenfold.training.run import RunResult, n_trainable
+from tenfold.training.run import RunResult, keep_beginning, n_trainable
 from tenfold.training.stopping import Stop
 
 _READ_BATCH = 64
@@ -45,6 +46,7 @@ def train_lines(
     place = RunFolder(Path(folder))
     keras.utils.set_random_seed(settings.fit.seed)
     sha256 = fingerprint_of(settings)
+    beginning = beginning_of(config.recipe, settings, place.begin)
     if resume:
         place.check()
         place.sweep()
@@ -53,6 +55,7 @@ def train_lines(
         place.create()
         place.write_text(place.config, config.to_toml())
         state = State(sha256)
+    keep_beginning(place, beginning)
     saved = [state]
 
     def save(after: State) -> None:
@@ -66,11 +69,11 @@ def train_lines(
         try:
             state = train_line_epochs(
                 config.recipe, settings, line_maker(sha256, settings), held.validation, state,
-                save=save, display=display, stop=stop,
+                save=save, display=display, stop=stop, beginning=beginning,
             )  # fmt: skip
         except LossIsNotANumberError as fault:
             state, failed = saved[-1], fault
-    result = _finish(place, config, state, held, failed)
+    result = _finish(place, config, state, held, failed, beginning)
     if failed:
         raise failed
     if console:
@@ -138,6 +141,7 @@ def _finish(
     state: State,
     held: _Held,
     failed: LossIsNotANumberError | None,
+    beginning: Beginning | None,
 ) -> RunResult:
     """Measure, save and draw what there is."""
     fit = config.settings.fit
@@ -171,6 +175,7 @@ def _finish(
         "temperature": 1.0,
         "seed": fit.seed,
         "data_sha256": state.data_sha256,
+        "begin": beginning.told() if beginning else None,
         "command": command(),
         "commit": commit(),
         "versions": versions(),

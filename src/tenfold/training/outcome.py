@@ -97,6 +97,7 @@ def facts(
     *,
     n_parameters: int,
     stopped: str | None,
+    begin: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """Everything for `metrics.json`."""
     seconds = sum(row.seconds for row in state.history)
@@ -116,6 +117,7 @@ def facts(
         "temperature": measured.temperature,
         "seed": config.settings.fit.seed,
         "data_sha256": material.sha256,
+        "begin": begin,
         "command": command(),
         "commit": commit(),
         "versions": versions(),

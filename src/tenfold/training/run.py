@@ -14,7 +14,7 @@ from rich.console import Console
 from tenfold.errors import ConfigError, MissingExtraError, RunError
 from tenfold.models import build
 from tenfold.training import outcome
-from tenfold.training.begin import beginning_of
+from tenfold.training.begin import Beginning, beginning_of
 from tenfold.training.checkpoint import State
 from tenfold.training.config import Config
 from tenfold.training.display import Display
@@ -76,7 +76,7 @@ def train(
         return train_lines(config, folder, resume=resume, console=console)
     place = RunFolder(Path(folder))
     keras.utils.set_random_seed(config.settings.fit.seed)
-    beginning = beginning_of(config.recipe, config.settings)
+    beginning = beginning_of(config.recipe, config.settings, place.begin)
     digits = material(config.settings)
     callbacks = _tensorboard(place) if tensorboard else ()
     if resume:
@@ -87,6 +87,7 @@ def train(
         place.create()
         place.write_text(place.config, config.to_toml())
         state = State(digits.sha256)
+    keep_beginning(place, beginning)
     model = build(
         config.recipe, config.settings, precision=config.settings.fit.precision, training=True
     )
@@ -107,12 +108,19 @@ def train(
             )  # fmt: skip
         except LossIsNotANumberError as fault:
             state, failed = saved[-1], fault
-    result = _finish(place, config, digits, state, model, stop, failed)
+    result = _finish(place, config, digits, state, model, stop, failed, beginning)
     if failed:
         raise failed
     if console:
         console.print(result.summary, highlight=False, soft_wrap=True)
     return result
+
+
+def keep_beginning(place: RunFolder, beginning: Beginning | None) -> None:
+    """Lay the file that a run begins with into its folder: elsewhere it may change."""
+    if beginning and not place.begin.is_file():
+        data = beginning.data
+        place.write(place.begin, lambda draft: draft.write_bytes(data))
 
 
 def _finish(
@@ -123,6 +131,7 @@ def _finish(
     model: keras.Model,
     stop: Stop,
     failed: LossIsNotANumberError | None,
+    beginning: Beginning | None,
 ) -> RunResult:
     """Measure, save and draw what there is."""
     fit = config.settings.fit
@@ -141,8 +150,9 @@ def _finish(
     measured = outcome.measure(model, config, digits, state, best=best)
     place.write(place.model, model.save)
     metrics = outcome.facts(
-        config, digits, state, measured, n_parameters=n_trainable(model), stopped=stopped
-    )
+        config, digits, state, measured, n_parameters=n_trainable(model), stopped=stopped,
+        begin=beginning.told() if beginning else None,
+    )  # fmt: skip
     outcome.draw(place, digits, state, measured)
     # Last, since it is what tells others that the run is complete.
     place.write_json(place.metrics, metrics)
