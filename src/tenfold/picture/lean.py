@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from .ink import Levels, Mask, as_levels, inked
 from .lean_rows import MOST_LEAN, Floats, across, rows_of
 
+Counts = NDArray[np.intp]
+
 _SIDE: Final = 800  # of the copy on which rules are looked for
 _LEAST_INK: Final = 200  # px: with less there is nothing long
 _MOST_INK: Final = 0.3  # of the page: more is a texture
@@ -109,10 +111,10 @@ def _by_rules(small: Levels, least: float, writing_px: float, fewest: int = 2) -
     if len(points) < 2 * least:
         return None
     coarse = np.arange(-MOST_LEAN, MOST_LEAN + 0.1, 0.5)
-    best = coarse[int(np.argmax([_ruled(points, angle)[0] for angle in coarse]))]
+    best = coarse[int(np.argmax([_ruled(points, angle) for angle in coarse]))]
     fine = best + np.arange(-0.5, 0.55, 0.1)
-    best = fine[int(np.argmax([_ruled(points, angle)[0] for angle in fine]))]
-    _, *profiles = _ruled(points, best)
+    best = fine[int(np.argmax([_ruled(points, angle) for angle in fine]))]
+    profiles = _profiles(points, best)
     apart = max(0.5 * writing_px, 12.0)
     best = round(float(best), 1) + 0.0  # no minus nought
     return best if any(_n_lines(p, least, apart) >= fewest for p in profiles) else None
@@ -124,6 +126,8 @@ def _of_long_pieces(small: Levels, least: float) -> Floats:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     long = stats[:, 2:4].max(axis=1) >= least
     long[0] = False
+    if not long.any():  # as in most numbers
+        return np.zeros((0, 2))
     long &= ~_of_thick_strokes(small, labels, len(stats))
     y, x = np.nonzero(long[labels] & (small > 0))
     return np.array([x, y], np.float64).T  # each of both in one piece: far faster to sum over
@@ -137,19 +141,26 @@ def _of_thick_strokes(small: Levels, labels: NDArray[Any], n: int) -> Mask:
     return np.asarray(thick_px > inked_px / 2)
 
 
-def _ruled(points: Floats, degrees: float) -> tuple[float, Floats, Floats]:
-    """How much ink lies on lines at this lean, and the ink on each line across, and down."""
+def _ruled(points: Floats, degrees: float) -> int:
+    """How much ink lies on lines at this lean."""
+    rows, columns = _profiles(points, degrees)
+    return int(rows @ rows) + int(columns @ columns)
+
+
+def _profiles(points: Floats, degrees: float) -> tuple[Counts, Counts]:
+    """The ink on each line across, and down."""
     x, y = points.T
-    rows, columns = _profile(x, y, degrees), _profile(y, -x, degrees)
-    return float((rows**2).sum() + (columns**2).sum()), rows, columns
+    return _profile(x, y, degrees), _profile(y, -x, degrees)
 
 
-def _profile(x: Floats, y: Floats, degrees: float) -> Floats:
+def _profile(x: Floats, y: Floats, degrees: float) -> Counts:
     place = across(x, y, degrees)
-    return np.bincount(((place - place.min()) / _BIN_PX).astype(int)).astype(np.float64)
+    place -= place.min()
+    place /= _BIN_PX
+    return np.bincount(place.astype(np.intp))
 
 
-def _n_lines(profile: Floats, least: float, apart: float) -> int:
+def _n_lines(profile: Counts, least: float, apart: float) -> int:
     """How many lines are long, thin, and so far from each other that they are not one."""
     full = np.flatnonzero(profile >= _FILLED * least)
     if full.size == 0:

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from .ranks import percentile
 from .shadow import are_light, is_across, widest
 
+Floats = NDArray[np.float64]
+
 Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-dark")
 
 _SMALL_SIDE: Final = 128
+_LEVELS: Final = np.arange(256.0)
 _TWO_HILLS: Final = 0.7  # grain alone, a single normal hill, is split with 0.64
 
 
@@ -38,7 +41,7 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
     light = flat > threshold
     if light.all() or not light.any():
         return False
-    if _separation(flat, light) < _TWO_HILLS:
+    if _separation(flat, int(threshold)) < _TWO_HILLS:
         return _leans_to_light(flat)
     if is_across(light) and is_across(~light):  # a shadow, and neither is writing
         return are_light(small, light)
@@ -51,11 +54,21 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
     return bool(votes < 0)
 
 
-def _separation(flat: NDArray[np.uint8], light: NDArray[np.bool_]) -> float:
-    """Otsu's measure: the part of the variance that lies between the two classes."""
-    share = float(light.mean())
-    apart = float(flat[light].mean()) - float(flat[~light].mean())
-    return share * (1 - share) * apart**2 / max(float(flat.var()), 1e-9)
+def _separation(flat: NDArray[np.uint8], threshold: int) -> float:
+    """Otsu's measure: the part of the variance that lies between the two classes.
+
+    Args:
+        flat: of any shape, with levels on both sides of the threshold.
+        threshold: levels above it are one class.
+    """
+    counts = cv2.calcHist([flat], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    n, total = float(flat.size), float(counts @ _LEVELS)
+    n_light = float(counts[threshold + 1 :].sum())
+    light = float(counts[threshold + 1 :] @ _LEVELS[threshold + 1 :])
+    share = n_light / n
+    apart = light / n_light - (total - light) / (n - n_light)
+    variance = float(counts @ (_LEVELS - total / n) ** 2) / n
+    return share * (1 - share) * apart**2 / max(variance, 1e-9)
 
 
 def _leans_to_light(flat: NDArray[np.uint8]) -> bool:
@@ -79,10 +92,11 @@ def _shrunk(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=8)
-def _slopes(height: int, width: int) -> NDArray[np.float64]:
-    """(3, h * w): level, rise to the right, rise downwards."""
+def _slopes(height: int, width: int) -> tuple[Floats, Floats]:
+    """(3, h * w): level, rise to the right, rise downwards; and (3, 3), its product with itself."""
     x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
-    return np.stack([np.ones(height * width), np.tile(x, height), np.repeat(y, width)])
+    plane = np.stack([np.ones(height * width), np.tile(x, height), np.repeat(y, width)])
+    return plane, plane @ plane.T
 
 
 def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -90,15 +104,18 @@ def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = gray.shape
     if min(height, width) < 8:
         return gray
-    plane = _slopes(height, width)
+    plane, product = _slopes(height, width)
     values = gray.ravel().astype(np.float64)
-    keep = np.ones(gray.size)
-    for _ in range(2):  # the second fit leaves out what stood far from the first: the ink
-        weighted = plane * keep
-        fit = np.linalg.solve(weighted @ plane.T + 1e-6 * np.eye(3), weighted @ values)
-        rest = values - fit @ plane
-        near = 1.5 * max(float(rest.std()), 1.0)
-        keep = (np.abs(rest - percentile(rest, 50)) <= near).astype(np.float64)
+    rest = values - _fit(product, plane @ values) @ plane
+    near = 1.5 * max(float(rest.std()), 1.0)
+    # The second fit leaves out what stood far from the first: the ink.
+    weighted = plane * (np.abs(rest - percentile(rest, 50)) <= near)
+    rest = values - _fit(weighted @ plane.T, weighted @ values) @ plane
     flat = rest - rest.min()
     levels: NDArray[np.uint8] = (flat * (255 / max(float(flat.max()), 1.0))).astype(np.uint8)
     return levels.reshape(height, width)
+
+
+def _fit(product: Floats, sums: Floats) -> Floats:
+    """Level and slopes (3,) of the plane with these normal equations."""
+    return np.asarray(np.linalg.solve(product + 1e-6 * np.eye(3), sums), np.float64)
