@@ -186,9 +186,8 @@ def _grown(contrast: Levels, sure: Mask, threshold: float) -> tuple[Mask, float]
     there = inked(weak)
     n_labels, labels = cv2.connectedComponents(weak[there].view(np.uint8), connectivity=8)
     kept = np.zeros(n_labels, bool)
-    kept[labels[sure[there]]] = True
-    y, x = np.nonzero(weak[there])
-    mask[there][y, x] = kept[labels[y, x]]
+    kept[labels[sure[there]]] = True  # never label 0: what is sure is weak ink too
+    mask[there] = kept[labels]
     return mask, low
 
 

@@ -43,7 +43,7 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
         return False
     if _separation(flat, int(threshold)) < _TWO_HILLS:
         return _leans_to_light(flat)
-    if is_across(light) and is_across(~light):  # a shadow, and neither is writing
+    if is_across(~light) and is_across(light):  # a shadow, and neither is writing
         return are_light(small, light)
     edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     votes = (
@@ -91,31 +91,48 @@ def _shrunk(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-@lru_cache(maxsize=8)
-def _slopes(height: int, width: int) -> tuple[Floats, Floats]:
-    """(3, h * w): level, rise to the right, rise downwards; and (3, 3), its product with itself."""
-    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
-    plane = np.stack([np.ones(height * width), np.tile(x, height), np.repeat(y, width)])
-    return plane, plane @ plane.T
-
-
 def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture less a plane fitted through it: a lamp at one side is no ink."""
     height, width = gray.shape
     if min(height, width) < 8:
         return gray
-    plane, product = _slopes(height, width)
-    values = gray.ravel().astype(np.float64)
-    rest = values - _fit(product, plane @ values) @ plane
-    near = 1.5 * max(float(rest.std()), 1.0)
+    values = gray.astype(np.float64)
+    rest = _without_plane(values, np.ones((height, width)))
+    near = 1.5 * max(float(cv2.meanStdDev(rest)[1][0, 0]), 1.0)
     # The second fit leaves out what stood far from the first: the ink.
-    weighted = plane * (np.abs(rest - percentile(rest, 50)) <= near)
-    rest = values - _fit(weighted @ plane.T, weighted @ values) @ plane
-    flat = rest - rest.min()
-    levels: NDArray[np.uint8] = (flat * (255 / max(float(flat.max()), 1.0))).astype(np.uint8)
-    return levels.reshape(height, width)
+    away = np.abs(np.subtract(rest, percentile(rest, 50), out=rest), out=rest)
+    rest = _without_plane(values, (away <= near).astype(np.float64))
+    low, high = float(rest.min()), float(rest.max())
+    rest -= low
+    rest *= 255 / max(high - low, 1.0)
+    return rest.astype(np.uint8)
 
 
-def _fit(product: Floats, sums: Floats) -> Floats:
-    """Level and slopes (3,) of the plane with these normal equations."""
-    return np.asarray(np.linalg.solve(product + 1e-6 * np.eye(3), sums), np.float64)
+def _without_plane(values: Floats, weights: Floats) -> Floats:
+    """The values (h, w) less the plane that fits them best by these weights (h, w), all in [0, 1].
+
+    The sums over pixels are taken over rows first, then over columns: no pixel's place is
+    multiplied by itself.
+    """
+    across, down = (_powers(side) for side in values.shape[::-1])
+    known = down @ weights @ across.T  # of x and y: what a plane's normal equations are made of
+    product = np.array(
+        [
+            [known[0, 0], known[0, 1], known[1, 0]],
+            [known[0, 1], known[0, 2], known[1, 1]],
+            [known[1, 0], known[1, 1], known[2, 0]],
+        ]
+    )
+    sums = down[:2] @ (values * weights) @ across[:2].T
+    sides = np.array([sums[0, 0], sums[0, 1], sums[1, 0]])
+    level, right, downwards = np.linalg.solve(product + 1e-6 * np.eye(3), sides).tolist()
+    rest: Floats = values - (level + right * across[1])
+    rest -= (downwards * down[1])[:, None]
+    return rest
+
+
+@lru_cache(maxsize=16)
+def _powers(side: int) -> Floats:
+    """(3, side): places from -1 to 1 to the power of 0, 1 and 2."""
+    place = np.linspace(-1, 1, side)
+    return np.stack([np.ones(side), place, place**2])
