@@ -199,8 +199,8 @@ def _go_on(ends: Floats, thick: Floats, reach: float) -> list[bool]:
 
     Few segments, as in a small picture, are all held against each other at once.
     """
-    if len(ends) > _FEW:
-        return [True] * len(ends)
+    if not 1 < len(ends) <= _FEW:
+        return [len(ends) > 1] * len(ends)
     line = list(ends.T[:, :, None])  # each a column, against the others in a row
     found = np.zeros(len(ends), bool)
     for way in (1, -1):

@@ -110,7 +110,7 @@ def _contrast(pixels: Levels) -> Levels:
     """How far each pixel falls short of its paper, in 255ths of the paper's brightness."""
     if pixels.ndim == 2:
         return _short_of_paper(pixels)
-    red, green, blue = (_short_of_paper(pixels[..., channel]) for channel in range(3))
+    red, green, blue = (_short_of_paper(as_levels(plane)) for plane in cv2.split(pixels))
     # The two channels in which the ink is darkest: one alone carries too much colour noise.
     high, low = cv2.max(red, green), cv2.min(red, green)
     second = cv2.max(low, cv2.min(high, blue))

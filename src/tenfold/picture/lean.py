@@ -155,7 +155,7 @@ def _profiles(points: Floats, degrees: float) -> tuple[Counts, Counts]:
 
 def _profile(x: Floats, y: Floats, degrees: float) -> Counts:
     place = across(x, y, degrees)
-    place -= place.min()
+    place -= np.minimum.reduce(place)
     place /= _BIN_PX
     return np.bincount(place.astype(np.intp))
 

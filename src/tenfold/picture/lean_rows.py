@@ -89,7 +89,9 @@ def _shared(place: Floats, bin_px: float) -> float:
 def across(x: Floats, y: Floats, degrees: float) -> Floats:
     """Each thing's place across the rows."""
     angle = math.radians(degrees)
-    return np.asarray(y * math.cos(angle) - x * math.sin(angle), np.float64)
+    place: Floats = y * math.cos(angle)
+    place -= x * math.sin(angle)
+    return place
 
 
 def _fitted(things: Floats, degrees: float, height: float) -> tuple[float, int]:
