@@ -115,7 +115,7 @@ def _without_plane(values: Floats, weights: Floats) -> Floats:
     multiplied by itself.
     """
     across, down = (_powers(side) for side in values.shape[::-1])
-    known = down @ weights @ across.T  # of x and y: what a plane's normal equations are made of
+    known = _over_rows(down, weights) @ across.T  # of x and y: a plane's normal equations
     product = np.array(
         [
             [known[0, 0], known[0, 1], known[1, 0]],
@@ -123,12 +123,17 @@ def _without_plane(values: Floats, weights: Floats) -> Floats:
             [known[1, 0], known[1, 1], known[2, 0]],
         ]
     )
-    sums = down[:2] @ (values * weights) @ across[:2].T
+    sums = _over_rows(down[:2], values * weights) @ across[:2].T
     sides = np.array([sums[0, 0], sums[0, 1], sums[1, 0]])
     level, right, downwards = np.linalg.solve(product + 1e-6 * np.eye(3), sides).tolist()
     rest: Floats = values - (level + right * across[1])
     rest -= (downwards * down[1])[:, None]
     return rest
+
+
+def _over_rows(powers: Floats, values: Floats) -> Floats:
+    """(n, w) sums over rows: one product of matrices, but that would wake threads for it."""
+    return np.stack([power @ values for power in powers])
 
 
 @lru_cache(maxsize=16)
