@@ -26,7 +26,7 @@ STEPS: Final[Mapping[str, Sequence[str]]] = {
         "reading.spacing:apart",
         "reading.paths:line_of",
     ),
-    "canon": ("finding.single:glyph_of", "reading.strips:strip_of"),
+    "canon": ("finding.single:levels_in", "finding.single:glyph_in", "reading.strips:strip_of"),
     "net": ("runtime.session:Classifier.judge", "runtime.line:LineNet.probabilities"),
     "spell": ("reading.paths:weigh", "reading.spelling:spell"),
     "json": ("results:Reading.to_dict", "json:dumps"),

@@ -20,6 +20,7 @@ import pytest
 
 from batch_small import PIXEL, pictures, quick_run
 from tenfold.batch.rows import SUFFIXES
+from tenfold.batch.worker import _watch
 from tenfold.errors import BatchError
 
 SMALL = Path(__file__).with_name("batch_small.py")
@@ -152,6 +153,23 @@ def test_a_picture_that_crashes_or_hangs_its_reader_is_an_error_and_the_rest_goe
     assert [row["error"] for row in rows[-4:-1]] == [died] * 3
     assert "ZeroDivisionError: one over nothing" in rows[-1]["error"]
     assert done.tally.errors == 4
+
+
+def test_one_watch_serves_the_pictures_of_a_moment_and_ends_none_early(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, ends = [0.0], []
+    monkeypatch.setattr("tenfold.batch.worker.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr(
+        "tenfold.batch.worker.faulthandler.dump_traceback_later",
+        lambda seconds, **_: ends.append(clock[0] + seconds),
+    )
+    with _watch(60.0) as begin:
+        for now in (0.0, 0.005, 1.1, 1.3, 50.0):
+            clock[0] = now
+            begin()
+            assert now + 60 <= ends[-1] <= now + 62
+    assert len(ends) == 3
 
 
 def workers_of(family: psutil.Process) -> list[psutil.Process]:

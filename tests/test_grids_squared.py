@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sheets_drawn import blank, generator, line, sudoku
+from tenfold.grids.chains import lines_across
 from tenfold.grids.grid import find_grids
 from tenfold.grids.squared import is_squared_paper
 
@@ -58,3 +59,19 @@ def test_what_a_hand_draws_too_long_ends_now_here_now_there(seed):
 
 def test_a_table_without_a_frame_has_whole_cells_at_its_edges():
     assert not is_paper(lines(lambda n: np.full(n, PITCH)))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_broken_line_is_chained_whether_few_runs_or_many_are_looked_at(seed, monkeypatch):
+    ink = np.zeros((300, 400), bool)
+    rng = np.random.default_rng(seed)
+    for y in rng.integers(10, 280, 8):
+        for x in range(0, 360, 60):
+            left = x + int(rng.integers(0, 12))
+            ink[y + x // 90 : y + x // 90 + 3, left : left + 48] = True
+    at_once = lines_across(ink)
+    monkeypatch.setattr("tenfold.grids.chains._FEW", 0)
+    one_by_one = lines_across(ink)
+    assert [(a.start, a.thick, a.y.tolist()) for a in at_once] == [
+        (b.start, b.thick, b.y.tolist()) for b in one_by_one
+    ]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenfold.data.pen import draw_digit
-from tenfold.picture import find_ink, is_light_on_dark, open_picture
+from tenfold.picture import find_ink, is_light_on_dark, open_picture, percentile
 
 
 def digit(label=5, side=96, seed=0):
@@ -153,3 +153,9 @@ def test_the_edge_of_a_hard_shadow_is_no_ink(dark: float, slope: float) -> None:
     _, _, stats, _ = cv2.connectedComponentsWithStats((mask & ~near).astype(np.uint8))
     assert stats[1:, cv2.CC_STAT_HEIGHT].max(initial=0) < 20  # a bar has 31
     assert overlap(mask, written > 0) > 0.6
+
+
+@given(st.integers(1000, 5000), st.integers(1, 256), st.floats(0, 100))
+def test_percentiles_of_many_levels_are_counted_as_numpy_sorts_them(n, n_levels, percent):
+    levels = np.random.default_rng(n).integers(0, n_levels, n).astype(np.uint8)
+    assert percentile(levels, percent) == pytest.approx(np.percentile(levels, percent))

@@ -12,6 +12,8 @@ from pages_drawn import leaning, moved, written_page
 from tenfold.data.nib import random_hand
 from tenfold.data.pen import draw_digit, draw_number
 from tenfold.picture import find_ink, open_picture, page_lean, turned, view_of
+from tenfold.picture.lean import _ruled
+from tenfold.picture.lean_rows import _sharpness
 
 LINES = ["40718233", "2365911", "98104556", "7720318", "55126409"]
 degrees = st.floats(-20, 20)
@@ -112,3 +114,19 @@ def test_strokes_of_a_few_zeros_are_no_rules_of_a_page():
     ink, _ = draw_number("0000", np.random.default_rng(102), 120, 0.3)
     page = np.pad(235 - (ink * 0.8).astype(np.uint8), 60, constant_values=235)
     assert lean_of(leaning(page, 2.0)[0]).degrees == 0
+
+
+@pytest.mark.parametrize("n", [7, 12])
+def test_rows_of_few_things_are_as_sharp_counted_by_pairs_as_by_bins(n, monkeypatch):
+    things = np.random.default_rng(n).integers(0, 600, (n, 2)) / 2
+    by_pairs = _sharpness(things, 20.0)
+    monkeypatch.setattr("tenfold.picture.lean_rows._HANDFUL", 0)
+    assert np.array_equal(_sharpness(things, 20.0), by_pairs)
+
+
+@given(st.integers(1, 400), st.integers(0, 9), st.floats(-21, 21))
+def test_ink_on_lines_is_the_same_for_one_lean_and_for_several(n, seed, lean):
+    points = np.random.default_rng(seed).integers(0, 90, (n, 2)).astype(float)
+    leans = np.array([lean - 0.5, lean, lean + 0.5])
+    alone = [_ruled(points, leans[k : k + 1])[0] for k in range(3)]
+    assert _ruled(points, leans).tolist() == alone

@@ -125,6 +125,11 @@ def test_more_digits_than_frames_have_no_alignment():
     assert align(answer("1", "1"), "11") == []
 
 
+def test_the_same_digit_twice_needs_a_frame_between():
+    frames = answer("5", "5", "5", None, None, "7")
+    assert align(frames, "557") == [(0, 0), (2, 2), (5, 5)]
+
+
 def test_marks_are_told_with_their_places():
     frames = answer("-", None, "5", ".", None, "5", ",", ",", "-")
     spans = align(frames, "55")

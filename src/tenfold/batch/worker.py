@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import faulthandler
+import math
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from tenfold.errors import PictureError
 from tenfold.results import Reading
@@ -21,6 +23,8 @@ from .rows import MIN_CONFIDENCE, Form, encoder, masked
 if TYPE_CHECKING:
     from tenfold.reading import Reader
     from tenfold.trust import Promise
+
+_GRACE: Final = 0.02  # of the time that a picture may take: so much later it may be ended
 
 
 @dataclass(frozen=True)
@@ -160,10 +164,21 @@ def _may_hold_pages(source: Path | bytes) -> bool:
 def _watch(seconds: float) -> Iterator[Callable[[], None]]:
     """Ends this process where one picture takes too long, in the middle of C code as well.
 
-    faulthandler's thread needs no interpreter lock, and its clock does not jump.
+    faulthandler's thread needs no interpreter lock, and its clock does not jump. Each watch
+    is a new thread, a twentieth of a small picture's time: it is set anew only when its
+    grace is used up, so no picture is ended early, and none much too late.
     """
+    grace, since = _GRACE * seconds, -math.inf
     with open(os.devnull, "w", encoding="utf-8") as nowhere:  # noqa: PTH123
+
+        def begin() -> None:
+            nonlocal since
+            now = time.monotonic()
+            if now - since > grace:
+                faulthandler.dump_traceback_later(seconds + grace, exit=True, file=nowhere)
+                since = now
+
         try:
-            yield lambda: faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+            yield begin
         finally:
             faulthandler.cancel_dump_traceback_later()

@@ -45,6 +45,11 @@ def writing_slant(pieces: list[Piece], height: float) -> float:
     return float(_SHEARS[int(np.argmax(uneven * _UPRIGHT))])
 
 
+def is_wide(piece: Piece, height: float) -> bool:
+    """Whether a piece may hold two digits of this height; no other is ever cut."""
+    return piece.box.width >= _WIDE * height
+
+
 def cut(piece: Piece, height: float, slant: float, pen_px: float) -> list[Piece]:
     """The piece, cut at every place where one digit might end and the next begin.
 
@@ -60,7 +65,7 @@ def cut(piece: Piece, height: float, slant: float, pen_px: float) -> list[Piece]
     Returns:
         The parts from left to right; the piece alone where it is narrow.
     """
-    if piece.box.width < _WIDE * height:
+    if not is_wide(piece, height):
         return [piece]
     rows, columns = np.nonzero(piece.mask)
     along = columns + slant * (rows - piece.box.height / 2)

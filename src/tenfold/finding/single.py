@@ -1,9 +1,13 @@
 """One digit: all the writing of a picture as one 28x28."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.canon import CANON_SIZE, to_canon
+from tenfold.canon import CANON_SIZE, as_levels, to_canon
 from tenfold.picture import Ink, Polarity, Source, find_ink, open_picture
 from tenfold.results import Box
 
@@ -46,10 +50,44 @@ def all_writing(mask: Mask) -> list[Piece]:
 
 def glyph_of(ink: Ink, pieces: list[Piece], box: Box) -> NDArray[np.uint8]:
     """The ink of these pieces in canonical form; the box is around them."""
-    canvas = np.zeros((box.height, box.width), np.float32)
+    return glyph_in(levels_in(ink, box), pieces, box)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """The strength of a part of a picture's ink, as the canonical form takes it.
+
+    Many glyphs are cut from one line, each several times: it is rounded once for all.
+
+    Attributes:
+        pixels: (h, w) uint8, 255 = full ink.
+        left, top: where its first pixel lies on the work grid.
+    """
+
+    pixels: NDArray[np.uint8]
+    left: int
+    top: int
+
+
+def levels_in(ink: Ink, box: Box) -> Levels:
+    """Those inside a box."""
+    strength = ink.strength[box.y : box.bottom, box.x : box.right]
+    return Levels(as_levels(strength), box.x, box.y)
+
+
+def glyph_in(levels: Levels, pieces: list[Piece], box: Box) -> NDArray[np.uint8]:
+    """The ink of these pieces in canonical form.
+
+    Args:
+        levels: of a part of the picture that holds the box.
+        pieces: to be shown.
+        box: around them.
+    """
+    canvas = np.zeros((box.height, box.width), np.uint8)
     for part in pieces:
-        y, x = part.box.y, part.box.x
-        strength = ink.strength[y : part.box.bottom, x : part.box.right] * part.mask
-        target = canvas[y - box.y : part.box.bottom - box.y, x - box.x : part.box.right - box.x]
-        np.maximum(target, strength, out=target)
+        y, x = part.box.y - levels.top, part.box.x - levels.left
+        pixels = levels.pixels[y : y + part.box.height, x : x + part.box.width]
+        y, x = part.box.y - box.y, part.box.x - box.x
+        target = canvas[y : y + part.box.height, x : x + part.box.width]
+        np.copyto(target, pixels, where=part.mask)
     return to_canon(canvas)

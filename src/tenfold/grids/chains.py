@@ -1,4 +1,4 @@
-"""Drawn lines found: straight runs of ink, chained where one goes on as another ended.
+"""Drawn lines found: straight runs, chained where one goes on as another ended.
 
 Lines may be broken, lean and bend. Only lines across are spoken of; lines down
 are those of the transposed ink.
@@ -6,36 +6,19 @@ are those of the transposed ink.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.picture import inked, percentile
-
 from .drawn import Drawn, Floats, Mask
+from .runs import Segment, segments_of
 
-Levels = NDArray[np.uint8]
-
-_LEAST: Final = 0.015  # of the longer side: shorter straight runs are not looked at
-_LEAST_PX: Final = (12, 40)
-_MAX_LEAN: Final = 0.25  # px up or down per px across
-_MAX_THICK: Final = 0.02  # of the longer side: thicker bars are no lines
-_MAX_SEGMENTS: Final = 3000  # the longest; a texture has more, and no lines
 _GAP: Final = 0.6  # of the longer of two parts: a wider gap parts them
-_TANGLED: Final = 0.08  # of the longer side: narrower tangles are digits
 _BREAK: Final = 0.12  # of the longer side: a wider break parts two lines
 _SOLID: Final = 0.6  # share of a line's length that must be drawn
-
-
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    x0: int
-    x1: int
-    y: Floats  # at both ends
-    thick: float
+_FEW: Final = 64  # segments: so many are held against each other in one go
 
 
 def lines_across(mask: Mask) -> list[Drawn]:
@@ -52,98 +35,23 @@ def lines_across(mask: Mask) -> list[Drawn]:
     (10, 190, 42, 3)
     """
     side = max(mask.shape)
-    segments = _segments(mask, side)
+    segments = segments_of(mask, side)
     lines = []
     free = np.ones(len(segments), bool)
-    order = np.argsort([seg.x0 - seg.x1 for seg in segments], kind="stable")
     ends = np.array([(seg.x0, seg.x1, *seg.y) for seg in segments], float).reshape(-1, 4)
-    for seed in order:
+    thick = np.array([seg.thick for seg in segments])
+    go_on = _go_on(ends, thick, _BREAK * side)
+    for seed, segment in enumerate(segments):
         if not free[seed]:
             continue
         free[seed] = False
-        chain = _chain(int(seed), ends, free, segments[seed].thick, _BREAK * side)
+        chain = [seed]
+        if go_on[seed]:
+            chain = _chain(seed, ends, free, segment.thick, _BREAK * side)
         line = _joined([segments[k] for k in chain])
         if line is not None:
             lines.append(line)
     return sorted(lines, key=lambda line: -len(line.y))
-
-
-def _segments(mask: Mask, side: int) -> list[_Segment]:
-    """Straight runs of ink, longest first.
-
-    What hangs together but is no line, a digit that touches its border, is
-    looked at again for longer runs only, until the line comes off the digit.
-    """
-    least = int(np.clip(_LEAST * side, *_LEAST_PX)) | 1
-    there = inked(mask)
-    if there[1].stop - there[1].start < least:
-        return []
-    left, top = there[1].start, there[0].start
-    ink = _without_fat(mask[there].astype(np.uint8), max(4, round(_MAX_THICK * side)))
-    found: list[_Segment] = []
-    while least < side and len(found) < _MAX_SEGMENTS:
-        there = inked(ink > 0)
-        if there[1].stop - there[1].start < least:
-            break
-        ink, left, top = ink[there], left + there[1].start, top + there[0].start
-        ink = _straight_runs(ink, least, side, (left, top), found)
-        least = 2 * least | 1
-    return sorted(found, key=lambda seg: seg.x0 - seg.x1)[:_MAX_SEGMENTS]
-
-
-def _without_fat(ink: Levels, thick: int) -> Levels:
-    """The ink less what is thicker than a line may be: fat pens, blots, shadows."""
-    # Twice as thick: where two lines cross, or run side by side, they stay whole.
-    core = cv2.erode(ink, np.ones((2 * thick + 1, 2 * thick + 1), np.uint8))
-    if not core.any():
-        return ink
-    fat = cv2.dilate(core, np.ones((2 * thick + 3, 2 * thick + 3), np.uint8))
-    return np.asarray(np.where(fat > 0, 0, ink), np.uint8)
-
-
-def _straight_runs(
-    ink: Levels, least: int, side: int, origin: tuple[int, int], found: list[_Segment]
-) -> Levels:
-    """Adds the segments of at least this length to `found`; returns the ink that was none."""
-    # A leaning line is a stair; made one px fatter, its steps are long enough to be seen.
-    fat = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    opened = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
-    straight = ink & np.asarray(opened, np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(straight, connectivity=8)
-    tangled = np.zeros_like(ink)
-    for label in np.argsort(-stats[1:, cv2.CC_STAT_WIDTH], kind="stable")[:_MAX_SEGMENTS] + 1:
-        x, y, width, height, area = (int(value) for value in stats[label])
-        if width < least // 2:
-            break
-        part = labels[y : y + height, x : x + width] == label
-        segment = None
-        if area / width <= max(4.0, _MAX_THICK * side) and height <= 2 * width:
-            segment = _segment(part, origin[0] + x, origin[1] + y)
-        if segment is not None:
-            found.append(segment)
-        elif width > max(2 * least, _TANGLED * side):
-            tangled[y : y + height, x : x + width] |= part
-    return tangled
-
-
-def _segment(part: Mask, x: int, y: int) -> _Segment | None:
-    height, width = part.shape  # there is ink in every column, or it would not hang together
-    counts = part.sum(axis=0)
-    middles = (np.arange(height) @ part) / counts
-    away = np.arange(width) - 0.5 * (width - 1)
-    lean = float(away @ middles) / max(width * (width**2 - 1) / 12, 1.0)
-    if abs(lean) > _MAX_LEAN:
-        return None
-    middle = float(middles.sum()) / width
-    thick = percentile(counts, 50)
-    if float(np.abs(middles - middle - lean * away).max()) > thick + 0.02 * width + 1:
-        return None
-    ends = np.argmax(part, axis=0) + np.argmax(part[::-1], axis=0)
-    # Of two lines tangled in one, the ink is less than from the upper's top to the lower's foot.
-    if percentile(height - ends, 90) > 2 * thick + 1:
-        return None
-    y_ends = np.array([middle + lean * away[0], middle + lean * away[-1]]) + y
-    return _Segment(x, x + width, y_ends, thick)
 
 
 def _chain(
@@ -178,33 +86,74 @@ def _next(
     end: Floats, ends: Floats, free: NDArray[np.bool_], thick: float, reach: float, way: int
 ) -> int | None:
     """The nearest free segment in whose height the line would be if it went on."""
-    x0, x1, y0, y1 = end.tolist()
-    if way > 0:
-        beyond = free & (ends[:, 1] > x1 + 1) & (ends[:, 0] - x1 <= reach)
-    else:
-        beyond = free & (ends[:, 0] < x0 - 1) & (x0 - ends[:, 1] <= reach)
-    places = np.flatnonzero(beyond)
+    line = end.tolist()
+    places = np.flatnonzero(free & _beyond(line, ends.T, reach, way))
     if places.size == 0:  # mostly so: the rest need not be asked
         return None
-    lean = (y1 - y0) / max(x1 - x0, 1)
-    lean *= min((x1 - x0) / reach, 1.0)  # a short run says little of its direction
-    left, right, y_left, y_right = ends[places].T
+    away = _away(line, ends[places].T, thick, reach, way)
+    best = int(away.argmin())
+    return int(places[best]) if away[best] < np.inf else None
+
+
+def _go_on(ends: Floats, thick: Floats, reach: float) -> list[bool]:
+    """Of each segment whether any other goes on where it ends; True where that is not looked at.
+
+    Few segments, as in a small picture, are all held against each other at once.
+    """
+    if not 1 < len(ends) <= _FEW:
+        return [len(ends) > 1] * len(ends)
+    line = list(ends.T[:, :, None])  # each a column, against the others in a row
+    found = np.zeros(len(ends), bool)
+    for way in (1, -1):
+        near = _away(line, ends.T, thick[:, None], reach, way) < np.inf
+        found |= (near & _beyond(line, ends.T, reach, way)).any(axis=1)
+    return list(found.tolist())
+
+
+def _beyond(line: Sequence[Any], others: Floats, reach: float, way: int) -> NDArray[np.bool_]:
+    """Which segments go on beyond a line's end, and begin within reach of it.
+
+    Args:
+        line: x0, x1, y0 and y1, floats or columns of them.
+        others: (4, n), the same of each segment.
+        reach: in px.
+        way: 1 for the right end, -1 for the left.
+    """
+    x0, x1 = line[0], line[1]
+    if way > 0:
+        return np.asarray((others[1] > x1 + 1) & (others[0] - x1 <= reach))
+    return np.asarray((others[0] < x0 - 1) & (x0 - others[1] <= reach))
+
+
+def _away(line: Sequence[Any], others: Floats, thick: Any, reach: float, way: int) -> Floats:
+    """How far each segment is from where the line would go on; infinite where it is no part of it.
+
+    Args:
+        line: as for `_beyond`, and so are the others.
+        others: (4, n).
+        thick: of the line, in px.
+        reach: in px.
+        way: 1 or -1.
+    """
+    x0, x1, y0, y1 = line
+    length = x1 - x0
+    lean = (y1 - y0) / np.maximum(length, 1)
+    lean = lean * np.minimum(length / reach, 1.0)  # a short run says little of its direction
+    left, right, y_left, y_right = others
     gaps = left - x1 if way > 0 else x0 - right
     ahead = np.maximum(gaps, 0)
     off = np.abs(y_left - y1 - lean * ahead if way > 0 else y_right - y0 + lean * ahead)
     lengths = right - left
-    fits = (gaps > -0.5 * lengths) & (gaps <= _GAP * np.maximum(lengths, x1 - x0))
+    fits = (gaps > -0.5 * lengths) & (gaps <= _GAP * np.maximum(lengths, length))
     fits &= off <= 1.5 + 0.5 * thick + 0.04 * ahead
-    if not fits.any():
-        return None
-    return int(places[np.where(fits, ahead + 4 * off, np.inf).argmin()])
+    return np.where(fits, ahead + 4 * off, np.inf)
 
 
-def _joined(chain: list[_Segment]) -> Drawn | None:
+def _joined(chain: list[Segment]) -> Drawn | None:
     """The line through the ends of its segments; None where it is broken too often."""
     if len(chain) == 1:
         (seg,) = chain
-        return Drawn(seg.x0, np.linspace(seg.y[0], seg.y[1], seg.x1 - seg.x0), seg.thick)
+        return Drawn(seg.x0, _straight(seg.y, seg.x1 - seg.x0), seg.thick)
     chain = sorted(chain, key=lambda seg: seg.x0)
     start, stop = chain[0].x0, max(seg.x1 for seg in chain)
     drawn = np.zeros(stop - start, bool)
@@ -218,3 +167,13 @@ def _joined(chain: list[_Segment]) -> Drawn | None:
     y = np.concatenate([seg.y for seg in chain])
     order = np.argsort(x, kind="stable")
     return Drawn(start, np.interp(np.arange(start, stop), x[order], y[order]), thick)
+
+
+def _straight(ends: Floats, n: int) -> Floats:
+    """(n,) levels from one end to the other: np.linspace, to the bit, in a third of its time."""
+    start, stop = ends.tolist()
+    y = np.arange(n, dtype=np.float64)
+    y *= (stop - start) / max(n - 1, 1)
+    y += start
+    y[-1] = stop
+    return y

@@ -115,6 +115,8 @@ def find_grids(mask: Mask) -> list[Grid]:
     if len(down) < 2 or len(across) + len(down) < _FEWEST_LINES:
         return []
     meets = meetings(across, down, max(4.0, _MEET * max(mask.shape)))
+    if np.count_nonzero(meets) < _FEWEST_LINES:  # each of a grid's lines meets two
+        return []
     grids = []
     for rows, columns in groups(meets):
         if len(rows) + len(columns) < _FEWEST_LINES:

@@ -25,6 +25,8 @@ _MAX_ENLARGE: Final = 4
 _SMALL: Final = 2  # times enlarged: large pictures have shadows, which look like smeared ink
 _PAPER_SIDE: Final = 256  # the paper's brightness is smooth: it is found on a small copy
 _SHADOW_EDGE: Final = 1.06  # times as bright: no unevenness of paper
+_UNEVEN: Final = np.minimum(np.arange(256) * np.float32(_SHADOW_EDGE), 255).astype(np.uint8)
+"""Of each level the highest that is no more than so many times as bright."""
 _NEAR_PX: Final = 9  # "near the ink": a pen's width on the work grid, a little more
 _DARKEST_PAPER: Final = 24  # grey levels; keeps noise in black corners from being divided up
 
@@ -108,7 +110,7 @@ def _contrast(pixels: Levels) -> Levels:
     """How far each pixel falls short of its paper, in 255ths of the paper's brightness."""
     if pixels.ndim == 2:
         return _short_of_paper(pixels)
-    red, green, blue = (_short_of_paper(pixels[..., channel]) for channel in range(3))
+    red, green, blue = (_short_of_paper(as_levels(plane)) for plane in cv2.split(pixels))
     # The two channels in which the ink is darkest: one alone carries too much colour noise.
     high, low = cv2.max(red, green), cv2.min(red, green)
     second = cv2.max(low, cv2.min(high, blue))
@@ -138,8 +140,8 @@ def _paper(channel: Levels) -> Levels:
 def _evened(paper: Levels, side: int) -> Levels:
     """Blurred, but for the dark sides of hard shadows' edges: there it would be the lit side's."""
     even = as_levels(cv2.blur(paper, (side, side)))
-    edge = (even > paper * np.float32(_SHADOW_EDGE)).astype(np.uint8)
-    if not edge.any():
+    edge = cv2.compare(even, cv2.LUT(paper, _UNEVEN), cv2.CMP_GT)
+    if not cv2.countNonZero(edge):
         return even
     near = cv2.dilate(edge, np.ones((side, side), np.uint8)) > 0
     darkest = cv2.erode(paper, np.ones((3, 3), np.uint8))  # a pixel more: the copy is coarse
@@ -151,7 +153,7 @@ def _pen_radius(small: Levels) -> float:
     _, rough = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
     if is_across(rough > 0):
         _, rough = cv2.threshold(strokes(small), 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    if rough.mean() > 0.5 or not rough.any():  # a shadow, not a pen
+    if not 0 < cv2.countNonZero(rough) <= 0.5 * rough.size:  # a shadow, not a pen
         return 3.0
     return percentile(cv2.distanceTransform(rough, cv2.DIST_L2, 3)[rough > 0], 98)
 
@@ -184,9 +186,8 @@ def _grown(contrast: Levels, sure: Mask, threshold: float) -> tuple[Mask, float]
     there = inked(weak)
     n_labels, labels = cv2.connectedComponents(weak[there].view(np.uint8), connectivity=8)
     kept = np.zeros(n_labels, bool)
-    kept[labels[sure[there]]] = True
-    y, x = np.nonzero(weak[there])
-    mask[there][y, x] = kept[labels[y, x]]
+    kept[labels[sure[there]]] = True  # never label 0: what is sure is weak ink too
+    mask[there] = kept[labels]
     return mask, low
 
 
@@ -215,8 +216,8 @@ def _noise(contrast: Levels) -> float:
     """Standard deviation of the paper's grain, from second differences (Immerkaer, 1996)."""
     if min(contrast.shape) < 3:
         return 0.0
-    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    grain = cv2.filter2D(contrast, cv2.CV_16S, kernel)
+    kernel = np.array([1, -2, 1], np.float32)
+    grain = cv2.sepFilter2D(contrast, cv2.CV_16S, kernel, kernel)
     return _level_below(as_levels(cv2.convertScaleAbs(grain)), 0.5) / 0.6745 / 6
 
 

@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from .ranks import percentile
 from .shadow import are_light, is_across, widest
 
+Floats = NDArray[np.float64]
+
 Polarity = Literal["auto", "dark-on-light", "light-on-dark"]
 POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-dark")
 
 _SMALL_SIDE: Final = 128
+_LEVELS: Final = np.arange(256.0)
 _TWO_HILLS: Final = 0.7  # grain alone, a single normal hill, is split with 0.64
 
 
@@ -38,9 +41,9 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
     light = flat > threshold
     if light.all() or not light.any():
         return False
-    if _separation(flat, light) < _TWO_HILLS:
+    if _separation(flat, int(threshold)) < _TWO_HILLS:
         return _leans_to_light(flat)
-    if is_across(light) and is_across(~light):  # a shadow, and neither is writing
+    if is_across(~light) and is_across(light):  # a shadow, and neither is writing
         return are_light(small, light)
     edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     votes = (
@@ -51,11 +54,21 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
     return bool(votes < 0)
 
 
-def _separation(flat: NDArray[np.uint8], light: NDArray[np.bool_]) -> float:
-    """Otsu's measure: the part of the variance that lies between the two classes."""
-    share = float(light.mean())
-    apart = float(flat[light].mean()) - float(flat[~light].mean())
-    return share * (1 - share) * apart**2 / max(float(flat.var()), 1e-9)
+def _separation(flat: NDArray[np.uint8], threshold: int) -> float:
+    """Otsu's measure: the part of the variance that lies between the two classes.
+
+    Args:
+        flat: of any shape, with levels on both sides of the threshold.
+        threshold: levels above it are one class.
+    """
+    counts = cv2.calcHist([flat], [0], None, [256], [0, 256]).ravel().astype(np.float64)
+    n, total = float(flat.size), float(counts @ _LEVELS)
+    n_light = float(counts[threshold + 1 :].sum())
+    light = float(counts[threshold + 1 :] @ _LEVELS[threshold + 1 :])
+    share = n_light / n
+    apart = light / n_light - (total - light) / (n - n_light)
+    variance = float(counts @ (_LEVELS - total / n) ** 2) / n
+    return share * (1 - share) * apart**2 / max(variance, 1e-9)
 
 
 def _leans_to_light(flat: NDArray[np.uint8]) -> bool:
@@ -78,27 +91,53 @@ def _shrunk(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-@lru_cache(maxsize=8)
-def _slopes(height: int, width: int) -> NDArray[np.float64]:
-    """(3, h * w): level, rise to the right, rise downwards."""
-    x, y = np.linspace(-1, 1, width), np.linspace(-1, 1, height)
-    return np.stack([np.ones(height * width), np.tile(x, height), np.repeat(y, width)])
-
-
 def _without_shading(gray: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The picture less a plane fitted through it: a lamp at one side is no ink."""
     height, width = gray.shape
     if min(height, width) < 8:
         return gray
-    plane = _slopes(height, width)
-    values = gray.ravel().astype(np.float64)
-    keep = np.ones(gray.size)
-    for _ in range(2):  # the second fit leaves out what stood far from the first: the ink
-        weighted = plane * keep
-        fit = np.linalg.solve(weighted @ plane.T + 1e-6 * np.eye(3), weighted @ values)
-        rest = values - fit @ plane
-        near = 1.5 * max(float(rest.std()), 1.0)
-        keep = (np.abs(rest - percentile(rest, 50)) <= near).astype(np.float64)
-    flat = rest - rest.min()
-    levels: NDArray[np.uint8] = (flat * (255 / max(float(flat.max()), 1.0))).astype(np.uint8)
-    return levels.reshape(height, width)
+    values = gray.astype(np.float64)
+    rest = _without_plane(values, np.ones((height, width)))
+    near = 1.5 * max(float(cv2.meanStdDev(rest)[1][0, 0]), 1.0)
+    # The second fit leaves out what stood far from the first: the ink.
+    away = np.abs(np.subtract(rest, percentile(rest, 50), out=rest), out=rest)
+    rest = _without_plane(values, (away <= near).astype(np.float64))
+    low, high = float(rest.min()), float(rest.max())
+    rest -= low
+    rest *= 255 / max(high - low, 1.0)
+    return rest.astype(np.uint8)
+
+
+def _without_plane(values: Floats, weights: Floats) -> Floats:
+    """The values (h, w) less the plane that fits them best by these weights (h, w), all in [0, 1].
+
+    The sums over pixels are taken over rows first, then over columns: no pixel's place is
+    multiplied by itself.
+    """
+    across, down = (_powers(side) for side in values.shape[::-1])
+    known = _over_rows(down, weights) @ across.T  # of x and y: a plane's normal equations
+    product = np.array(
+        [
+            [known[0, 0], known[0, 1], known[1, 0]],
+            [known[0, 1], known[0, 2], known[1, 1]],
+            [known[1, 0], known[1, 1], known[2, 0]],
+        ]
+    )
+    sums = _over_rows(down[:2], values * weights) @ across[:2].T
+    sides = np.array([sums[0, 0], sums[0, 1], sums[1, 0]])
+    level, right, downwards = np.linalg.solve(product + 1e-6 * np.eye(3), sides).tolist()
+    rest: Floats = values - (level + right * across[1])
+    rest -= (downwards * down[1])[:, None]
+    return rest
+
+
+def _over_rows(powers: Floats, values: Floats) -> Floats:
+    """(n, w) sums over rows: one product of matrices, but that would wake threads for it."""
+    return np.stack([power @ values for power in powers])
+
+
+@lru_cache(maxsize=16)
+def _powers(side: int) -> Floats:
+    """(3, side): places from -1 to 1 to the power of 0, 1 and 2."""
+    place = np.linspace(-1, 1, side)
+    return np.stack([np.ones(side), place, place**2])

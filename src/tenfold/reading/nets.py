@@ -4,9 +4,11 @@ import itertools
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenfold.canon import CANON_SIZE
-from tenfold.finding.single import glyph_of
+from tenfold.finding.pieces import around
+from tenfold.finding.single import glyph_in, levels_in
 from tenfold.picture import Ink
 from tenfold.runtime import Classifier, LineNet
 
@@ -30,11 +32,7 @@ def see_lines(
     """
     if not lines:
         return []
-    glyphs = [
-        glyph_of(ink, line.parts[c.start : c.stop], c.box)
-        for line in lines
-        for c in line.candidates
-    ]
+    glyphs = [glyph for line in lines for glyph in _glyphs(ink, line)]
     judged = classifier.judge(np.stack(glyphs) if glyphs else _NOTHING)
     strips = [strip_of(ink, line) for line in lines] if line_net else []
     answers: list[Any] = []
@@ -48,3 +46,9 @@ def see_lines(
         weights = weigh(line, judged.probabilities[here], judged.is_digit[here])
         seen.append(Seen(line, weights, strip, frames))
     return seen
+
+
+def _glyphs(ink: Ink, line: Line) -> list[NDArray[np.uint8]]:
+    """(28, 28) of each candidate of a line."""
+    levels = levels_in(ink, around(line.parts))
+    return [glyph_in(levels, line.parts[c.start : c.stop], c.box) for c in line.candidates]

@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.finding.cuts import cut, writing_slant
+from tenfold.finding.cuts import cut, is_wide, writing_slant
 from tenfold.finding.pieces import Piece, gap_between, pen_width, writing_height
 from tenfold.results import Box
 
@@ -98,7 +98,8 @@ class Weights:
 def line_of(row: list[Piece]) -> Line:
     """Pieces of one line of writing, cut into parts, with all runs to be judged."""
     height = writing_height(row)
-    slant = writing_slant(row, height)
+    any_wide = any(is_wide(piece, height) for piece in row)
+    slant = writing_slant(row, height) if any_wide else 0.0  # only cuts go along it
     pen_px = pen_width(row)
     parts = [
         (part, index)

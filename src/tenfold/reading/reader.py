@@ -215,17 +215,17 @@ class _Desk:
         self.size, self.accept = (picture.width, picture.height), reader.accept
 
     def page(self, ink: Ink) -> list[Number]:
-        pieces = find_pieces(ink.mask)
-        clean = without_rules(ink.mask, writing_height(of_writing(pieces, ink.mask.shape)))
+        pieces = of_writing(find_pieces(ink.mask), ink.mask.shape)
+        clean = without_rules(ink.mask, writing_height(pieces))
         if clean is ink.mask:
             return self._lines(ink, pieces)
-        numbers = self._lines(ink, find_pieces(clean))
+        numbers = self._lines(ink, of_writing(find_pieces(clean), ink.mask.shape))
         if sum(len(number.digits) for number in numbers) > _FEW_DIGITS:
             return numbers
         return max(numbers, self._lines(ink, pieces), key=_worth)
 
     def _lines(self, ink: Ink, pieces: list[Piece]) -> list[Number]:
-        rows = in_lines(of_writing(pieces, ink.mask.shape))
+        rows = in_lines(pieces)
         rows = whole_again(self._reader.classifier, ink, rows)
         return [number for read in self.rows(ink, rows) for number in read]
 

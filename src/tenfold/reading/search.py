@@ -15,7 +15,7 @@ import heapq
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -45,8 +45,7 @@ class Hypothesis:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(NamedTuple):
     """The beginning of a text, with each view's state where it is known."""
 
     text: str
@@ -95,11 +94,11 @@ def search(
         whole, ahead = _scores(prefix, views)
         if allows is None or allows(prefix.text):
             heapq.heappush(frontier, (-whole, next(order), True, prefix))
-        for digit in range(N_DIGITS):
+        for digit, most in enumerate(ahead):
             longer = prefix.text + str(digit)
-            if ahead[digit] > 0 and (could is None or could(longer)):
+            if most > 0 and (could is None or could(longer)):
                 child = Prefix(longer, prefix.states, digit)
-                heapq.heappush(frontier, (-float(ahead[digit]), next(order), False, child))
+                heapq.heappush(frontier, (-most, next(order), False, child))
     rest = left_out - sum(item[0] for item in frontier)
     total = sum(score for _, score in found) + rest
     return [Hypothesis(text, score / total, score) for text, score in found if score > 0]
@@ -116,10 +115,11 @@ def _taken(prefix: Prefix, views: Sequence[tuple[View, float]]) -> Prefix:
     return Prefix(prefix.text, states)
 
 
-def _scores(prefix: Prefix, views: Sequence[tuple[View, float]]) -> tuple[float, Any]:
+def _scores(prefix: Prefix, views: Sequence[tuple[View, float]]) -> tuple[float, list[float]]:
     """Score of the prefix as a whole text, and bounds on all that go on with each digit."""
     whole, ahead = 1.0, np.ones(N_DIGITS)
     for (view, power), state in zip(views, prefix.states, strict=True):
         whole *= max(view.whole(state), 0.0) ** power
         ahead *= np.maximum(view.ahead(state), 0.0) ** power
-    return whole, ahead
+    bounds: list[float] = ahead.tolist()
+    return whole, bounds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -67,27 +68,42 @@ def align(frames: Frames, text: str) -> list[tuple[int, int]]:
     steps = np.empty((len(frames), n))
     steps[:, 0::2] = other[:, None]
     steps[:, 1::2] = digits[:, [int(d) for d in text]]
-    may_skip = np.zeros(n, bool)
-    may_skip[3::2] = [a != b for a, b in zip(text[1:], text, strict=False)]
-    best = np.full(n, -np.inf)
-    best[:2] = steps[0, :2]
-    back = np.zeros((len(frames), n), np.int64)
-    for t in range(1, len(frames)):
-        ways = np.full((3, n), -np.inf)
-        ways[0] = best
-        ways[1, 1:] = best[:-1]
-        ways[2, 2:] = np.where(may_skip[2:], best[:-2], -np.inf)
-        back[t] = ways.argmax(axis=0)
-        best = ways[back[t], np.arange(n)] + steps[t]
-    state = n - 1 if n == 1 or best[n - 1] >= best[n - 2] else n - 2
-    if not np.isfinite(best[state]):
+    skip = np.full(n, -np.inf)  # what it costs to leave the state between two digits out
+    skip[3::2] = [0.0 if a != b else -np.inf for a, b in zip(text[1:], text, strict=False)]
+    best = _best_ways(steps, skip)
+    state = n - 1 if n == 1 or best[-1][n + 1] >= best[-1][n] else n - 2
+    if best[-1][state + 2] == -math.inf:
         return []
     spans: dict[int, tuple[int, int]] = {}
+    skips = skip.tolist()
     for t in range(len(frames) - 1, -1, -1):
         if state % 2:
             spans[state // 2] = t, spans.get(state // 2, (t, t))[1]
-        state -= int(back[t, state])
+        if t:
+            before = best[t - 1]
+            ways = before[state + 2], before[state + 1], before[state] + skips[state]
+            state -= ways.index(max(ways))
     return [spans[k] for k in range(len(text))]
+
+
+def _best_ways(steps: NDArray[np.float64], skip: NDArray[np.float64]) -> list[list[float]]:
+    """Log probability of the best way to each state in each frame: T rows of n + 2.
+
+    The first two of a row are no states: nothing comes from there.
+
+    Args:
+        steps: (T, n) log probability of each state in each frame.
+        skip: (n,) what is added where the state before is left out: 0, or minus infinity.
+    """
+    best = np.full((len(steps), steps.shape[1] + 2), -np.inf)
+    best[0, 2:4] = steps[0, :2]
+    for before, after, step in zip(best[:-1], best[1:, 2:], steps[1:], strict=True):
+        np.add(before[:-2], skip, out=after)
+        np.maximum(after, before[1:-1], out=after)
+        np.maximum(after, before[2:], out=after)
+        np.add(after, step, out=after)
+    ways: list[list[float]] = best.tolist()
+    return ways
 
 
 def marks_beside(frames: Frames, spans: list[tuple[int, int]]) -> list[tuple[float, str]]:

@@ -75,36 +75,39 @@ class CutView:
         self._starts = np.array([c.start for c in line.candidates], np.int64)
         self._stops = np.array([c.stop for c in line.candidates], np.int64)
         self._n_places = len(line.parts) + 1
-        self._strays = np.zeros(len(line.parts))
+        strays = np.zeros(len(line.parts))
         single = self._stops - self._starts == 1  # a run of several parts is never a stray
-        self._strays[self._starts[single]] = weights.stray[single]
+        strays[self._starts[single]] = weights.stray[single]
+        self._strays: list[float] = strays.tolist()
         self._digit = weights.digit[:, None] * weights.labels
         self._after = self._ways_on()
         self._total = float(self._after[0])
 
     def _ways_on(self) -> Floats:
         """Weight of all ways from each place to the end."""
-        after = np.zeros(self._n_places)
+        after = [0.0] * self._n_places
         after[-1] = 1.0
-        digit = self._digit.sum(axis=1)
-        for index in range(len(self._starts) - 1, -1, -1):  # sorted by start
-            after[self._starts[index]] += digit[index] * after[self._stops[index]]
-            if self._stops[index] - self._starts[index] == 1:
-                start = self._starts[index]
-                after[start] += self._strays[start] * after[start + 1]
-        return after
+        places = zip(
+            self._starts.tolist(),
+            self._stops.tolist(),
+            self._digit.sum(axis=1).tolist(),
+            strict=True,
+        )
+        for start, stop, digit in reversed(list(places)):  # sorted by start
+            after[start] += digit * after[stop]
+            if stop - start == 1:
+                after[start] += self._strays[start] * after[stop]
+        return np.array(after)
 
     def root(self) -> Floats:
         """See `View.root`."""
-        first = np.zeros(self._n_places)
-        first[0] = 1.0
-        return self._past_strays(first)
+        return self._past_strays([1.0] + [0.0] * (self._n_places - 1))
 
     def take(self, state: Floats, digit: int) -> Floats:
         """See `View.take`."""
         weight = state[self._starts] * self._digit[:, digit]
         ended = np.bincount(self._stops, weight, minlength=self._n_places)
-        return self._past_strays(ended.astype(np.float64))
+        return self._past_strays(ended.tolist())
 
     def whole(self, state: Floats) -> float:
         """See `View.whole`."""
@@ -115,10 +118,10 @@ class CutView:
         weight = state[self._starts] * self._after[self._stops] / self._total
         return np.asarray(weight @ self._digit, np.float64)
 
-    def _past_strays(self, ended: Floats) -> Floats:
+    def _past_strays(self, ended: list[float]) -> Floats:
         for place, stray in enumerate(self._strays):
             ended[place + 1] += ended[place] * stray
-        return ended
+        return np.array(ended)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,10 +158,13 @@ class StripView:
         """See `View.take`."""
         before = (state.other + state.digit if digit != state.last else state.other).tolist()
         as_digit, as_other = [0.0], [0.0]
+        spelled = parted = 0.0
         column = self._digits[:, digit].tolist()
         for start, here, no_digit in zip(before, column, self._others.tolist(), strict=False):
-            as_other.append(no_digit * (as_other[-1] + as_digit[-1]))
-            as_digit.append(here * (as_digit[-1] + start))
+            parted = no_digit * (parted + spelled)
+            spelled = here * (spelled + start)
+            as_other.append(parted)
+            as_digit.append(spelled)
         return _Aligned(np.array(as_digit), np.array(as_other), digit)
 
     def whole(self, state: _Aligned) -> float:
