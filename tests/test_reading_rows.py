@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import tenfold
-from sheets_drawn import blank, digit, generator, letter, page, put, squared, table, write
+from sheets_drawn import blank, digit, generator, letter, line, page, put, squared, table, write
 from tenfold.finding.pieces import Piece
 from tenfold.grids.cells import without_paper
 from tenfold.grids.faint import LEAST_CELLS, faint_grids
@@ -57,6 +57,19 @@ def test_taking_faint_squares_off_leaves_the_writing():
     left = without_paper(lined.mask, lined.contrast, faint_grids(lined.contrast))
     assert (left & ~plain.mask).sum() < 0.15 * (lined.mask & ~plain.mask).sum() + 40
     assert (left & plain.mask).sum() > 0.93 * plain.mask.sum()
+
+
+@pytest.mark.parametrize("strength", [14, 130])
+def test_strokes_that_run_along_squares_that_are_no_ink_stay_whole(strength):
+    sheet = squared(560, 900, PITCH, strength)
+    for k in range(2, 6):
+        x, y = round((2 * k + 0.4) * PITCH), round((k + 0.4) * PITCH)
+        line(sheet, (x, y), (x + 30, y), 3)
+        line(sheet, (x + 30, y), (x + 12, y + 40), 3)
+    ink = find_ink(open_picture(page(sheet, noise=1.0)))
+    grids = faint_grids(ink.contrast)
+    assert grids
+    assert np.array_equal(without_paper(ink.mask, ink.contrast, grids), ink.mask)
 
 
 def test_writing_alone_has_no_faint_grid():
