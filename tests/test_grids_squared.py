@@ -7,7 +7,7 @@ from sheets_drawn import blank, generator, line, sudoku
 from tenfold.grids.grid import find_grids
 from tenfold.grids.squared import is_squared_paper
 
-PITCH, WRITING = 40, 24
+PITCH, WRITING, EDGE = 40, 24, 30
 ROWS, COLUMNS = 6, 8
 
 
@@ -58,3 +58,19 @@ def test_what_a_hand_draws_too_long_ends_now_here_now_there(seed):
 
 def test_a_table_without_a_frame_has_whole_cells_at_its_edges():
     assert not is_paper(lines(lambda n: np.full(n, PITCH)))
+
+
+def test_of_faint_lines_that_are_found_in_parts_two_that_leave_the_picture_speak_for_all():
+    sheet = blank(ROWS * PITCH + 2 * EDGE, COLUMNS * PITCH + 2 * EDGE)
+    height, width = sheet.shape
+    for k in range(ROWS + 1):
+        y = EDGE + k * PITCH
+        over = EDGE if k in (2, 3) else k % 3 * 4
+        line(sheet, (EDGE - over, y), (width - EDGE + over, y))
+    for k in range(COLUMNS + 1):
+        x = EDGE + k * PITCH
+        over = EDGE if k in (4, 6) else k % 3 * 4
+        line(sheet, (x, EDGE - over), (x, height - EDGE + over))
+    (grid, *_) = find_grids(sheet > 100)
+    assert not is_squared_paper(grid, WRITING, sheet.shape)
+    assert is_squared_paper(grid, WRITING, sheet.shape, is_faint=True)

@@ -56,6 +56,13 @@ def without_lines(mask: Mask, grids: list[Grid]) -> Mask:
     return clean
 
 
+def is_faint(mask: Mask, grid: Grid) -> bool:
+    """Whether a grid is hardly in the ink; then it was found by its print, and in parts."""
+    across, down = grid.drawn
+    n_inked = len(_inked(mask, across)) + len(_inked(mask.T, down))
+    return 2 * n_inked < len(across) + len(down)
+
+
 def _inked(mask: Mask, lines: list[Drawn]) -> list[Drawn]:
     """Those of some lines across that are ink themselves."""
     return [line for line in lines if inked_share(mask, line) >= _INKED]

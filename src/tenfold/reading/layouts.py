@@ -14,7 +14,7 @@ from tenfold.finding.order import in_reading_order, in_rows
 from tenfold.finding.pieces import Mask, Piece, find_pieces, of_writing, writing_height
 from tenfold.finding.plain import plain
 from tenfold.finding.single import all_writing
-from tenfold.grids.cells import Filled, filled_cells, without_lines, without_paper
+from tenfold.grids.cells import Filled, filled_cells, is_faint, without_lines, without_paper
 from tenfold.grids.faint import LEAST_CELLS, faint_grids
 from tenfold.grids.grid import Grid, find_grids
 from tenfold.grids.sheet import forced_grid
@@ -139,7 +139,8 @@ def _parted(mask: Mask, grids: list[Grid], layout: Layout) -> tuple[list[Grid], 
 
 def _is_paper(mask: Mask, grid: Grid) -> bool:
     pieces = of_writing(find_pieces(without_lines(mask, [grid])), mask.shape)
-    squared = is_squared_paper(grid, writing_height(pieces), mask.shape)
+    height, faint = writing_height(pieces), is_faint(mask, grid)
+    squared = is_squared_paper(grid, height, mask.shape, is_faint=faint)
     return squared or is_written_across(grid, pieces)
 
 
