@@ -53,7 +53,7 @@ def read_rows(
     groups = [apart(row) for row in rows]
     lines = [line_of(group) for row in groups for group in row]
     seen = see_lines(classifier, line_net, ink, lines)
-    kept = without_words(lines, [spell(one) for one in seen])
+    kept = without_words(seen, [spell(one) for one in seen])
     written = map(Part, itertools.chain.from_iterable(groups), seen, kept)
     parts = [list(itertools.islice(written, len(row))) for row in groups]
     parts = given_back(classifier, line_net, ink, [without_bars(row) for row in parts])
