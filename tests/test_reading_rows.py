@@ -161,6 +161,15 @@ def test_what_is_doubtful_is_left_out_beside_a_number_and_kept_where_it_stands_a
     assert alone.text == "11"
 
 
+def test_what_is_left_out_of_a_few_things_takes_from_the_number_and_not_on_a_page():
+    (sure, certain), (word, doubted) = spelled("407", 0.99), spelled("1", 0.9, letters=3)
+    number, left_out = without_words([sure, word], [certain, doubted])
+    assert left_out.text == ""
+    assert number.share == pytest.approx(0.99 * left_out.share)
+    (page_s, *_) = without_words([sure, *[word] * 3], [certain, *[doubted] * 3])
+    assert page_s.share == certain.share
+
+
 def test_parts_of_a_number_are_as_sure_as_all_of_them_together():
     (_, one), (_, other) = spelled("40", 0.9, marks=","), spelled("7", 0.8, marks="-")
     both = joined([one, other])

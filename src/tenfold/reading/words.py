@@ -48,7 +48,8 @@ def without_words(seen: Sequence[Seen], spelled: Sequence[Spelled]) -> list[Spel
 
     A thing that is rather a word than a number is left out, but only where something else
     stands in the picture that is a number, or several things do: what stands alone is
-    what somebody wants to have read, however hard it is.
+    what somebody wants to have read, however hard it is. Where a few things stand there, they
+    may be one number in parts, and what is left out takes from the others' surety.
 
     Args:
         seen: what is written together, and what the nets say of each.
@@ -58,12 +59,17 @@ def without_words(seen: Sequence[Seen], spelled: Sequence[Spelled]) -> list[Spel
         Without digits where a word stands; the share is then that of its being one.
     """
     odds = np.array([numberness(one, found) for one, found in zip(seen, spelled, strict=True)])
-    several = len(seen) >= _SEVERAL or bool((odds > 0).any())
+    kept = [_without_word(one.line, found) for one, found in zip(seen, spelled, strict=True)]
+    is_page = len(seen) >= _SEVERAL
+    if not (is_page or (odds > 0).any()):
+        return kept
+    as_word = 1 / (1 + np.exp(odds))
+    rest = 1.0 if is_page else float(np.prod(as_word[odds <= 0]))
     return [
-        replace(found, found=[], share=float(1 / (1 + np.exp(odd))))
-        if several and found.found and odd <= 0
-        else _without_word(one.line, found)
-        for one, found, odd in zip(seen, spelled, odds.tolist(), strict=True)
+        replace(one, share=one.share * rest)
+        if odd > 0
+        else replace(one, found=[], share=word if found.found else found.share)
+        for one, found, odd, word in zip(kept, spelled, odds, as_word.tolist(), strict=True)
     ]
 
 
