@@ -8,7 +8,7 @@ from tenfold.grids.chains import lines_across
 from tenfold.grids.grid import find_grids
 from tenfold.grids.squared import is_squared_paper
 
-PITCH, WRITING = 40, 24
+PITCH, WRITING, EDGE = 40, 24, 30
 ROWS, COLUMNS = 6, 8
 
 
@@ -75,3 +75,19 @@ def test_a_broken_line_is_chained_whether_few_runs_or_many_are_looked_at(seed, m
     assert [(a.start, a.thick, a.y.tolist()) for a in at_once] == [
         (b.start, b.thick, b.y.tolist()) for b in one_by_one
     ]
+
+
+def test_of_faint_lines_that_are_found_in_parts_two_that_leave_the_picture_speak_for_all():
+    sheet = blank(ROWS * PITCH + 2 * EDGE, COLUMNS * PITCH + 2 * EDGE)
+    height, width = sheet.shape
+    for k in range(ROWS + 1):
+        y = EDGE + k * PITCH
+        over = EDGE if k in (2, 3) else k % 3 * 4
+        line(sheet, (EDGE - over, y), (width - EDGE + over, y))
+    for k in range(COLUMNS + 1):
+        x = EDGE + k * PITCH
+        over = EDGE if k in (4, 6) else k % 3 * 4
+        line(sheet, (x, EDGE - over), (x, height - EDGE + over))
+    (grid, *_) = find_grids(sheet > 100)
+    assert not is_squared_paper(grid, WRITING, sheet.shape)
+    assert is_squared_paper(grid, WRITING, sheet.shape, is_faint=True)

@@ -1,10 +1,13 @@
 """Rows of marks: in squares that are hardly printed, and with words beside them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import tenfold
-from sheets_drawn import blank, digit, generator, letter, page, put, squared, table, write
+from sheets_drawn import blank, digit, generator, letter, line, page, put, squared, table, write
+from tenfold.canon import BLANK, JUNK, SYMBOLS
 from tenfold.finding.pieces import Piece
 from tenfold.grids.cells import without_paper
 from tenfold.grids.faint import LEAST_CELLS, faint_grids
@@ -12,12 +15,13 @@ from tenfold.grids.grid import find_grids
 from tenfold.grids.squared import is_squared_paper
 from tenfold.picture import find_ink, open_picture
 from tenfold.reading.beside import Part
+from tenfold.reading.numberness import FEATURES, WEIGHTS, features, numberness
 from tenfold.reading.paths import Line, Weights
 from tenfold.reading.rows import joined, runs_of, without_bars
 from tenfold.reading.spacing import Spacing
 from tenfold.reading.spelling import Found, Spelled
 from tenfold.reading.views import Seen
-from tenfold.reading.words import numberness, without_words
+from tenfold.reading.words import without_words
 from tenfold.results import Box
 
 ROWS = ("501565", "342859", "7500", "6918", "355")
@@ -59,6 +63,19 @@ def test_taking_faint_squares_off_leaves_the_writing():
     assert (left & plain.mask).sum() > 0.93 * plain.mask.sum()
 
 
+@pytest.mark.parametrize("strength", [14, 130])
+def test_strokes_that_run_along_squares_that_are_no_ink_stay_whole(strength):
+    sheet = squared(560, 900, PITCH, strength)
+    for k in range(2, 6):
+        x, y = round((2 * k + 0.4) * PITCH), round((k + 0.4) * PITCH)
+        line(sheet, (x, y), (x + 30, y), 3)
+        line(sheet, (x + 30, y), (x + 12, y + 40), 3)
+    ink = find_ink(open_picture(page(sheet, noise=1.0)))
+    grids = faint_grids(ink.contrast)
+    assert grids
+    assert np.array_equal(without_paper(ink.mask, ink.contrast, grids), ink.mask)
+
+
 def test_writing_alone_has_no_faint_grid():
     sheet = blank(500, 700)
     for k in range(5):
@@ -95,29 +112,62 @@ def test_a_faint_table_gives_its_cells_where_a_grid_is_asked_for(reader):
     assert sum(a == b for a, b in zip(read, truth, strict=True)) >= 17
 
 
-def spelled(text, share, strays=0, marks=()):
-    """Digits 12 px apart, and strays beyond them, as a line and what was read on it."""
-    boxes = [Box(12 * k, 0, 10, 20) for k in range(len(text) + strays)]
-    parts = [Piece(box, np.ones((20, 10), bool), 200) for box in boxes]
+def spelled(text, share, strays=0, letters=0, marks=(), sink=0, step=12):
+    """A thing as it is seen, and what was read of it: digits of 10 by 20 px, the last one's top
+    `sink` px lower, strays beyond them; a frame of the line net for each digit and letter."""
+    boxes = [Box(step * k, 0, 10, 20) for k in range(len(text) + strays)]
+    if text:
+        boxes[len(text) - 1] = Box(step * (len(text) - 1), sink, 10, 20 - sink)
+    parts = [Piece(box, np.ones((box.height, 10), bool), 10 * box.height) for box in boxes]
+    frames = np.eye(BLANK + 1)[[int(d) for d in text] + [SYMBOLS.index(JUNK)] * letters + [BLANK]]
+    seen = Seen(Line(parts, [], 20.0), NOTHING.weights, frames=frames)
     chances = np.full(10, 0.1)
     found = [Found(int(d), box, chances, share) for d, box in zip(text, boxes, strict=False)]
-    return Line(parts, [], 20.0), Spelled(found, share, [(0.0, mark) for mark in marks])
+    return seen, Spelled(found, share, [(0.0, mark) for mark in marks])
 
 
 def test_a_number_is_one_by_its_surety_and_no_letters_beside_it():
-    assert numberness(*spelled("407", 0.99)) > 0
-    assert numberness(*spelled("407", 0.99)) > numberness(*spelled("407", 0.6))
-    assert numberness(*spelled("407", 0.99, strays=3)) < 0
-    assert numberness(*spelled("407", 0.2, marks="~")) < 0
+    number = numberness(*spelled("407", 0.99))
+    assert number > 0
+    assert number > numberness(*spelled("407", 0.6))
+    assert number > numberness(*spelled("407", 0.99, letters=1))
+    assert number > numberness(*spelled("407", 0.99, strays=1))
+    assert numberness(*spelled("407", 0.99, strays=3, letters=3)) < 0
     assert numberness(*spelled("", 1.0)) == -np.inf
 
 
+def test_small_digits_that_hang_low_on_a_letter_make_no_number():
+    level, head = (numberness(*spelled("62", 0.9, sink=sink)) for sink in (0, 10))
+    assert level > 0
+    assert head < level - 1
+    in_squares = (numberness(*spelled("62", 0.9, sink=sink, step=40)) for sink in (0, 10))
+    assert list(in_squares) == [level, level]
+
+
+def test_without_a_line_net_the_cuts_tell_words_from_numbers():
+    seen, read = spelled("407", 0.99)
+    assert numberness(replace(seen, frames=None), read) == numberness(seen, read)
+
+
+def test_each_feature_has_its_name_and_its_weight():
+    assert len(FEATURES) == len(WEIGHTS) == features(*spelled("407", 0.99)).size
+
+
 def test_what_is_doubtful_is_left_out_beside_a_number_and_kept_where_it_stands_alone():
-    (sure, certain), (doubtful, doubted) = spelled("407", 0.99), spelled("11", 0.1)
+    (sure, certain), (doubtful, doubted) = spelled("407", 0.99), spelled("11", 0.02, letters=1)
     texts = [one.text for one in without_words([sure, doubtful], [certain, doubted])]
     assert texts == ["407", ""]
     (alone,) = without_words([doubtful], [doubted])
     assert alone.text == "11"
+
+
+def test_what_is_left_out_of_a_few_things_takes_from_the_number_and_not_on_a_page():
+    (sure, certain), (word, doubted) = spelled("407", 0.99), spelled("1", 0.9, letters=3)
+    number, left_out = without_words([sure, word], [certain, doubted])
+    assert left_out.text == ""
+    assert number.share == pytest.approx(0.99 * left_out.share)
+    (page_s, *_) = without_words([sure, *[word] * 3], [certain, *[doubted] * 3])
+    assert page_s.share == certain.share
 
 
 def test_parts_of_a_number_are_as_sure_as_all_of_them_together():

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tenfold.finding.pieces import Piece, find_pieces, writing_height
 from tenfold.results import Box
 
-from .drawn import Drawn, Mask, band, taken_off
+from .drawn import Drawn, Mask, band, inked_share, taken_off
 from .grid import Grid
 
 _OWN: Final = 0.75  # share of a piece in one cell: the rest has spilled over
@@ -21,6 +21,7 @@ _TALL: Final = 0.4  # of the writing's height: a cell with nothing so high is em
 _CRUMB: Final = 0.7  # share of a piece that clings to a line
 _CLINGS: Final = 2.0  # px beside a line
 _DARKER: Final = 1.7  # times the contrast of a printed line around it: it is the pen's
+_INKED: Final = 0.15  # of a printed line, where nothing is written: with less ink it is paper
 _FARTHEST_PX: Final = 255  # that OpenCV looks to both sides for a median
 
 
@@ -39,9 +40,12 @@ class Filled:
 
 
 def without_lines(mask: Mask, grids: list[Grid]) -> Mask:
-    """The ink less the lines of these grids, and less the crumbs that were left of them."""
-    across = [line for grid in grids for line in grid.drawn[0]]
-    down = [line for grid in grids for line in grid.drawn[1]]
+    """The ink less the lines of these grids, and less the crumbs that were left of them.
+
+    A line that is hardly in the ink takes nothing with it: it would be strokes that run there.
+    """
+    across = _inked(mask, [line for grid in grids for line in grid.drawn[0]])
+    down = _inked(mask.T, [line for grid in grids for line in grid.drawn[1]])
     left = taken_off(mask, across, down)
     beside = left & ~taken_off(left, _fatter(across), _fatter(down))
     clean = left.copy()
@@ -50,6 +54,18 @@ def without_lines(mask: Mask, grids: list[Grid]) -> Mask:
         if np.count_nonzero(beside[place] & piece.mask) > _CRUMB * piece.area:
             clean[place] &= ~piece.mask
     return clean
+
+
+def is_faint(mask: Mask, grid: Grid) -> bool:
+    """Whether a grid is hardly in the ink; then it was found by its print, and in parts."""
+    across, down = grid.drawn
+    n_inked = len(_inked(mask, across)) + len(_inked(mask.T, down))
+    return 2 * n_inked < len(across) + len(down)
+
+
+def _inked(mask: Mask, lines: list[Drawn]) -> list[Drawn]:
+    """Those of some lines across that are ink themselves."""
+    return [line for line in lines if inked_share(mask, line) >= _INKED]
 
 
 def without_paper(mask: Mask, contrast: NDArray[np.uint8], grids: list[Grid]) -> Mask:

@@ -96,6 +96,22 @@ def drawn_share(mask: Mask, line: Drawn, start: float, stop: float) -> float:
     return float(mask[rows, columns[:, None]].any(axis=1).mean())
 
 
+def inked_share(mask: Mask, line: Drawn) -> float:
+    """Share of a line that is ink, in [0, 1], as far as no ink lies above or below it.
+
+    >>> ink = np.zeros((60, 200), bool)
+    >>> ink[40, 5:105] = True             # half of a line
+    >>> ink[20:50, 150:160] = True        # a stroke that crosses it
+    >>> round(inked_share(ink, Drawn(5, np.full(190, 40.0), 1.0)), 2)
+    0.54
+    """
+    columns, rows = band(mask.shape, line)
+    last = mask.shape[0] - 1
+    around = np.column_stack([np.maximum(rows[:, :1] - 1, 0), np.minimum(rows[:, -1:] + 1, last)])
+    free = ~mask[around, columns].any(axis=1)
+    return float(mask[rows[free], columns[free]].any(axis=1).mean()) if free.any() else 0.0
+
+
 def taken_off(mask: Mask, across: list[Drawn], down: list[Drawn]) -> Mask:
     """The ink less these lines; strokes that cross a line are left whole.
 

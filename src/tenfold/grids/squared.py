@@ -28,7 +28,9 @@ _CUT_SIDES: Final = 2
 _ON_SIDES: Final = 3  # a part of a table may leave the picture on two
 
 
-def is_squared_paper(grid: Grid, writing_px: float, shape: tuple[int, ...]) -> bool:
+def is_squared_paper(
+    grid: Grid, writing_px: float, shape: tuple[int, ...], *, is_faint: bool = False
+) -> bool:
     """Are these lines the paper that one writes on, not the cells that one writes into?
 
     Squared paper is even, its cells are squares, and either they are smaller
@@ -41,6 +43,8 @@ def is_squared_paper(grid: Grid, writing_px: float, shape: tuple[int, ...]) -> b
         grid: from `find_grids`.
         writing_px: height of the writing, 0 where there is none.
         shape: height and width of the ink.
+        is_faint: whether the lines are hardly in the ink. Then they are found in parts, and
+            two that reach an edge of the picture speak for all.
     """
     if grid.is_comb or grid.n_rows * grid.n_columns < _PAPER_CELLS:
         return False
@@ -48,7 +52,7 @@ def is_squared_paper(grid: Grid, writing_px: float, shape: tuple[int, ...]) -> b
     width, height = printed.cell
     if abs(width / height - 1) > _EVEN or not _is_even(printed):
         return False
-    return writing_px > 0.95 * height or _runs_on(printed, shape)
+    return writing_px > 0.95 * height or _runs_on(printed, shape, is_faint)
 
 
 def is_written_across(grid: Grid, pieces: list[Piece]) -> bool:
@@ -94,13 +98,14 @@ def _is_even(grid: Grid) -> bool:
     return True
 
 
-def _runs_on(grid: Grid, shape: tuple[int, ...]) -> bool:
+def _runs_on(grid: Grid, shape: tuple[int, ...], is_faint: bool) -> bool:
     """Are the lines cut off beyond the last crossing on two sides, or do most leave the picture?"""
     pitch = max(grid.cell)
     thick = float(np.median([line.thick for family in grid.drawn for line in family]))
     cut = leaving = 0
     for to_edge, beyond in _ends(grid, shape):
-        if float(np.median(to_edge)) <= _NEAR * pitch:
+        is_near = to_edge <= _NEAR * pitch
+        if float(np.median(to_edge)) <= _NEAR * pitch or (is_faint and is_near.sum() >= _FEW):
             leaving += 1
         else:
             cut += _is_cut(beyond, pitch, thick)

@@ -19,11 +19,11 @@ from tenfold.results import Box
 from tenfold.runtime import Classifier, LineNet
 
 from .nets import see_lines
+from .numberness import numberness
 from .paths import Line, line_of
 from .spacing import Spacing, is_as_high
 from .spelling import Spelled, spell
 from .views import Seen
-from .words import numberness
 
 Group = list[Piece]
 
@@ -74,10 +74,10 @@ class _Split:
     things: Group
     line: Line
 
-    def holds(self, spelled: Spelled) -> bool:
+    def holds(self, seen: Seen, spelled: Spelled) -> bool:
         """Whether what was read is a number. One letter alone is often read as a digit."""
         alone = len(spelled.found) >= _FEWEST and spelled.share >= _SURE
-        return numberness(self.line, spelled) > 0 and (self.is_beside or alone)
+        return numberness(seen, spelled) > 0 and (self.is_beside or alone)
 
 
 def given_back(
@@ -104,7 +104,7 @@ def given_back(
     best: dict[tuple[int, int], tuple[_Split, Seen, Spelled]] = {}
     for split, view in zip(splits, seen, strict=True):
         spelled = spell(view)
-        if split.holds(spelled):
+        if split.holds(view, spelled):
             best[split.row, split.index] = (split, view, spelled)
     for (row, index), (split, view, spelled) in sorted(best.items(), reverse=True):
         word = made[row][index]

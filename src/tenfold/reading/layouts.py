@@ -14,13 +14,15 @@ from tenfold.finding.order import in_reading_order, in_rows
 from tenfold.finding.pieces import Mask, Piece, find_pieces, of_writing, writing_height
 from tenfold.finding.plain import plain
 from tenfold.finding.single import all_writing
-from tenfold.grids.cells import Filled, filled_cells, without_lines, without_paper
+from tenfold.grids.cells import Filled, filled_cells, is_faint, without_lines, without_paper
 from tenfold.grids.faint import LEAST_CELLS, faint_grids
 from tenfold.grids.grid import Grid, find_grids
 from tenfold.grids.sheet import forced_grid
 from tenfold.grids.squared import is_squared_paper, is_written_across
 from tenfold.picture import Ink
 from tenfold.results import Box, Cell, Number, Table
+
+from .borders import doubted
 
 Layout = Literal["auto", "digit", "number", "page", "grid"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
@@ -137,7 +139,8 @@ def _parted(mask: Mask, grids: list[Grid], layout: Layout) -> tuple[list[Grid], 
 
 def _is_paper(mask: Mask, grid: Grid) -> bool:
     pieces = of_writing(find_pieces(without_lines(mask, [grid])), mask.shape)
-    squared = is_squared_paper(grid, writing_height(pieces), mask.shape)
+    height, faint = writing_height(pieces), is_faint(mask, grid)
+    squared = is_squared_paper(grid, height, mask.shape, is_faint=faint)
     return squared or is_written_across(grid, pieces)
 
 
@@ -171,18 +174,21 @@ def _with_cells(ink: Ink, reads: Reads, grids: list[Grid]) -> LaidOut:
     left = without_lines(ink.mask, grids) if grids else ink.mask
     blocks: list[tuple[Box, list[Number]]] = []
     tables = []
+    read = []
     for grid in grids:
         filled, left = filled_cells(left, grid)
-        cells = _read_cells(ink, reads, filled)
+        read.append(_read_cells(ink, reads, filled))
+    beside = reads.page(replace(ink, mask=left)) if left.any() else []
+    for grid, cells in zip(grids, read, strict=True):
+        if not (grid.is_comb or _have_one_each([cell.number for cell in cells])):
+            cells, beside = doubted(cells, beside, reads.accept)
         corners = _on_picture(grid, ink.scale, reads.size)
         tables.append(Table(corners, tuple(cells)))
         numbers = [cell.number for cell in cells]
         if grid.n_rows == 1 and numbers:
             numbers = [joined(numbers, reads.accept)]
         blocks.append((_frame(corners), numbers))
-    if left.any():
-        beside = reads.page(replace(ink, mask=left))
-        blocks += [(number.box, [number]) for number in beside]
+    blocks += [(number.box, [number]) for number in beside]
     ordered = in_reading_order(blocks, lambda block: block[0])
     return LaidOut([number for _, numbers in ordered for number in numbers], tables)
 
@@ -194,8 +200,7 @@ def _read_cells(ink: Ink, reads: Reads, filled: list[Filled]) -> list[Cell]:
     for (k, _), numbers in zip(lines, reads.rows(ink, [line for _, line in lines]), strict=True):
         found[k] += numbers
     read: list[Number | None] = [joined(p, reads.accept) if p else None for p in found]
-    n_digits = [len(number.digits) for number in read if number is not None]
-    if n_digits and np.mean(np.array(n_digits) == 1) >= _ONE_EACH:
+    if _have_one_each([number for number in read if number is not None]):
         odd = [k for k, n in enumerate(read) if n is None or len(n.digits) != 1]
         for k, digit in zip(odd, _whole(ink, reads, [filled[k] for k in odd]), strict=True):
             read[k] = digit or read[k]
@@ -204,6 +209,11 @@ def _read_cells(ink: Ink, reads: Reads, filled: list[Filled]) -> list[Cell]:
         for cell, number in zip(filled, read, strict=True)
         if number is not None
     ]
+
+
+def _have_one_each(numbers: list[Number]) -> bool:
+    """Whether these are the digits of a grid with one in each cell."""
+    return bool(numbers and np.mean([len(n.digits) == 1 for n in numbers]) >= _ONE_EACH)
 
 
 def _whole(ink: Ink, reads: Reads, filled: list[Filled]) -> list[Number | None]:

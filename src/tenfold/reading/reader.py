@@ -196,7 +196,7 @@ class Reader:
         rules: Rules | None,
     ) -> Reading:
         def read(view: View, ink: Ink) -> LaidOut:
-            return read_layout(ink, _Desk(self, view.picture, rules), layout, rows, cols)
+            return read_layout(ink, Desk(self, view.picture, rules), layout, rows, cols)
 
         laid = read_straight(picture, self.polarity, read, partial(ways_up, self.classifier))
         return Reading(
@@ -207,7 +207,7 @@ class Reader:
         )
 
 
-class _Desk:
+class Desk:
     """The reader with one picture before it, held to rules: what a layout may ask (`Reads`)."""
 
     def __init__(self, reader: Reader, picture: Picture, rules: Rules | None) -> None:
@@ -215,6 +215,7 @@ class _Desk:
         self.size, self.accept = (picture.width, picture.height), reader.accept
 
     def page(self, ink: Ink) -> list[Number]:
+        """See `Reads.page`."""
         pieces = of_writing(find_pieces(ink.mask), ink.mask.shape)
         clean = without_rules(ink.mask, writing_height(pieces))
         if clean is ink.mask:
@@ -230,11 +231,13 @@ class _Desk:
         return [number for read in self.rows(ink, rows) for number in read]
 
     def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
+        """See `Reads.rows`."""
         reader = self._reader
         read = read_rows(reader.classifier, reader.line_net, ink, rows, self._rules)
         return [[n for spelled in row for n in self._numbers(spelled, ink)] for row in read]
 
     def digits(self, ink: Ink, glyphs: list[list[Piece]]) -> list[Number]:
+        """See `Reads.digits`."""
         found = whole_digits(self._reader.classifier, ink, glyphs, self._rules)
         return [number for one in found for number in self._numbers(one, ink)]
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Run = tuple[list[int], list[Spelled]]  # which parts make one number, and what was read of them
 
-_WIDEST: Final = 1.1  # heights of the row's digits: what is wider is a word
+_WIDEST: Final = 1.3  # heights of the row's digits: what is wider is a word
 _BAR: Final = 2.0  # heights of the row's digits: what is higher is none of them
 _FEWEST: Final = 3  # things read, before they tell how high a row's digits are
 _EVEN_CHANCE: Final = 0.5  # that what was taken for the end of a word is a digit after all
@@ -53,7 +53,7 @@ def read_rows(
     groups = [apart(row) for row in rows]
     lines = [line_of(group) for row in groups for group in row]
     seen = see_lines(classifier, line_net, ink, lines)
-    kept = without_words(lines, [spell(one) for one in seen])
+    kept = without_words(seen, [spell(one) for one in seen])
     written = map(Part, itertools.chain.from_iterable(groups), seen, kept)
     parts = [list(itertools.islice(written, len(row))) for row in groups]
     parts = given_back(classifier, line_net, ink, [without_bars(row) for row in parts])
@@ -131,7 +131,7 @@ def _ends_before(parts: list[Part], end: int, step: int, row_has: Spacing) -> fl
     beside = parts[end + step]
     gap = gap_between(parts[end].box, beside.box)
     if gap <= row_has.widest and _is_digit_sized(beside.box, row_has.height):
-        return beside.spelled.share
+        return min(beside.spelled.share, _EVEN_CHANCE)
     nearest = beside.pieces[0 if step > 0 else -1].box
     is_even = row_has.goes_on(gap) and _is_digit_sized(nearest, row_has.height)
     is_close = row_has.is_close(gap) and not is_low(beside.box, row_has.height)

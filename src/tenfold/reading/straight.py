@@ -28,6 +28,7 @@ from .layouts import LaidOut
 Reads = Callable[[View, Ink], LaidOut]
 Ways = Callable[[Ink, int], NDArray[np.float64]]
 
+_SMALLEST: Final = 80  # px: a picture no larger holds no page, and nothing of it is turned
 _LEVEL: Final = 3.0  # degrees: a page that leans less is read as it is, which goes well
 _ROWS: Final = 3  # rows of things: with fewer it is no page, and a 6 may be a 9
 _FULL: Final = 60  # things on a page with more than enough of them
@@ -55,6 +56,8 @@ def read_straight(picture: Picture, polarity: Polarity, read: Reads, ways: Ways)
     ink = find_ink(view.picture, polarity)
     if not ink.mask.any():
         return LaidOut([], [])
+    if max(picture.width, picture.height) <= _SMALLEST:
+        return _placed(read(view, ink), view)
     lean = page_lean(ink.mask)
     if abs(lean.degrees) > _LEVEL:
         view, ink = turned(view, ink, lean.degrees)

@@ -12,13 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from tenfold.canon import JUNK
 from tenfold.results import Box
 
+from .numberness import TALL, holds, numberness
 from .paths import Line
 from .spelling import Spelled
+from .views import Seen
 
-_TALL: Final = 0.35  # of the writing's height: lower things are dots, dashes, bars
 _TIGHT: Final = 0.4  # heights: glyphs nearer than this are written as one word or number
 _LOOSE: Final = 1.0  # heights: letters that stand apart, as in a heading
 _MOST: Final = 0.5  # share of letters in a word
@@ -26,10 +26,7 @@ _LEAST_LETTERS: Final = 2  # one stray beside a digit is dirt, or a digit in an 
 _TALL_LETTER: Final = 0.6  # of the writing's height
 _WIDE_LETTER: Final = 0.45  # of its own height
 _DOUBTFUL: Final = 0.5
-_WEIGHTS: Final = (4.0, 2.5, -1.2, -8.4, -0.4)  # of `numberness`
 _SEVERAL: Final = 4  # things written together: a page, not a number in parts
-_LEAST_SHARE: Final = 1e-3
-_MOST_JUNK: Final = 2
 _DOUBTED: Final = 0.9  # digits surer than this are not given up for letters farther off
 
 
@@ -46,52 +43,34 @@ class Glyph:
     digit: float
 
 
-def without_words(lines: Sequence[Line], spelled: Sequence[Spelled]) -> list[Spelled]:
+def without_words(seen: Sequence[Seen], spelled: Sequence[Spelled]) -> list[Spelled]:
     """What was read in the rows of a picture, less what stands in words.
 
     A thing that is rather a word than a number is left out, but only where something else
     stands in the picture that is a number, or several things do: what stands alone is
-    what somebody wants to have read, however hard it is.
+    what somebody wants to have read, however hard it is. Where a few things stand there, they
+    may be one number in parts, and what is left out takes from the others' surety.
 
     Args:
-        lines: what is written together.
+        seen: what is written together, and what the nets say of each.
         spelled: what was read of each.
 
     Returns:
         Without digits where a word stands; the share is then that of its being one.
     """
-    odds = np.array([numberness(line, found) for line, found in zip(lines, spelled, strict=True)])
-    several = len(lines) >= _SEVERAL or bool((odds > 0).any())
+    odds = np.array([numberness(one, found) for one, found in zip(seen, spelled, strict=True)])
+    kept = [_without_word(one.line, found) for one, found in zip(seen, spelled, strict=True)]
+    is_page = len(seen) >= _SEVERAL
+    if not (is_page or (odds > 0).any()):
+        return kept
+    as_word = 1 / (1 + np.exp(odds))
+    rest = 1.0 if is_page else float(np.prod(as_word[odds <= 0]))
     return [
-        replace(found, found=[], share=float(1 / (1 + np.exp(odd))))
-        if several and found.found and odd <= 0
-        else _without_word(line, found)
-        for line, found, odd in zip(lines, spelled, odds.tolist(), strict=True)
+        replace(one, share=one.share * rest)
+        if odd > 0
+        else replace(one, found=[], share=word if found.found else found.share)
+        for one, found, odd, word in zip(kept, spelled, odds, as_word.tolist(), strict=True)
     ]
-
-
-def numberness(line: Line, spelled: Spelled) -> float:
-    """Log odds that what is written together is a number, whichever, and no word.
-
-    A logistic regression on what both nets say: how sure the text is, how many things the
-    line net calls no digit, how much of the ink belongs to no digit, and into how many
-    parts each digit was cut. Its weights are those of synthetic pages of other seeds than
-    the test set's (docs/reading.md).
-
-    Args:
-        line: its parts.
-        spelled: what was read on it; without a digit it is no number.
-    """
-    if not spelled.found:
-        return -np.inf
-    digits = [found.box for found in spelled.found]
-    tall = [part for part in line.parts if part.box.height >= _TALL * line.height]
-    stray = sum(part.area * (1 - _covered(part.box, digits)) for part in tall)
-    of_ink = stray / max(sum(part.area for part in line.parts), 1)
-    junk = min(sum(symbol == JUNK for _, symbol in spelled.marks), _MOST_JUNK)
-    sure = float(np.log(max(spelled.share, _LEAST_SHARE)))
-    features = (1.0, sure, junk, of_ink, len(line.parts) / len(digits))
-    return float(np.dot(_WEIGHTS, features))
 
 
 def _without_word(line: Line, spelled: Spelled) -> Spelled:
@@ -120,24 +99,8 @@ def strays_of(parts: Sequence[Box], digits: Sequence[Box], height: float) -> lis
     return [
         part
         for part in parts
-        if part.height >= _TALL * height and not any(_holds(digit, part) for digit in digits)
+        if part.height >= TALL * height and not any(holds(digit, part) for digit in digits)
     ]
-
-
-def _covered(part: Box, digits: Sequence[Box]) -> float:
-    """Share of a part that is digits; a rule may join them all into one part."""
-    if any(_holds(digit, part) for digit in digits):
-        return 1.0
-    columns = np.zeros(part.width, bool)
-    for digit in digits:
-        if digit.y < part.bottom and part.y < digit.bottom:
-            columns[max(digit.x - part.x, 0) : max(digit.right - part.x, 0)] = True
-    return float(columns.mean())
-
-
-def _holds(digit: Box, part: Box) -> bool:
-    middle = part.x + part.width / 2
-    return digit.x <= middle <= digit.right and digit.y <= part.y and part.bottom <= digit.bottom
 
 
 def in_words(glyphs: Sequence[Glyph], height: float) -> list[bool]:

@@ -1,0 +1,59 @@
+"""Numbers of a table that run up to a border so closely that their digits may be a neighbour's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import Final
+
+from tenfold.finding.pieces import gap_between
+from tenfold.results import Box, Cell, Number
+
+_NEAR: Final = 0.35  # heights of the digits: as near as those of one number stand
+_LEVEL: Final = 0.5  # of the lower one's height that both share: they stand in one row
+_DOUBT: Final = 0.5  # that a border parts what is written as one
+
+
+def doubted(
+    cells: Sequence[Cell], beside: Sequence[Number], accept: float
+) -> tuple[list[Cell], list[Number]]:
+    """The same, numbers that a border alone parts from their neighbours half as sure.
+
+    Somebody who writes 657 over a border means no 65 and 7.
+
+    Args:
+        cells: of one table, in whose cells stand numbers, not single digits.
+        beside: what was read outside of it.
+        accept: numbers at least this sure are accepted.
+    """
+    close = set(_close([cell.number for cell in cells], beside))
+
+    def now(number: Number) -> Number:
+        if id(number) not in close:
+            return number
+        sure = number.confidence * _DOUBT
+        return replace(number, confidence=sure, status="accepted" if sure >= accept else "review")
+
+    return [replace(cell, number=now(cell.number)) for cell in cells], list(map(now, beside))
+
+
+def _close(inside: Sequence[Number], beside: Sequence[Number]) -> Iterator[int]:
+    """The ids of numbers close to another in a row, both inside or one of them."""
+    outside = set(map(id, beside))
+    read = [number for number in (*inside, *beside) if number.digits]
+    order = sorted(read, key=lambda number: number.box.x)
+    for k, left in enumerate(order):
+        near = _NEAR * median(digit.box.height for digit in left.digits)
+        for right in order[k + 1 :]:
+            if right.box.x > left.box.right + near:
+                break
+            if id(left) in outside and id(right) in outside:
+                continue
+            if _is_level(left.box, right.box) and gap_between(left.box, right.box) <= near:
+                yield from (id(left), id(right))
+
+
+def _is_level(one: Box, other: Box) -> bool:
+    shared = min(one.bottom, other.bottom) - max(one.y, other.y)
+    return shared >= _LEVEL * min(one.height, other.height)
