@@ -10,7 +10,6 @@ pytest.importorskip("onnx")
 from lab_small import small  # noqa: E402
 from line_small import WIDTH, strip_of, tiny_lines  # noqa: E402
 from line_small import small as small_line  # noqa: E402
-from tenfold.canon import STRIP_HEIGHT  # noqa: E402
 from tenfold.errors import ModelError  # noqa: E402
 from tenfold.export.lines import pen_strips  # noqa: E402
 from tenfold.models import build, recipe  # noqa: E402
@@ -87,23 +86,40 @@ def test_a_run_at_a_rate_of_zero_keeps_the_answers_of_its_file(mnist_digits, tmp
     assert np.abs(found - told).max() < 1e-4
 
 
-def test_a_line_run_at_a_rate_of_zero_reads_as_its_file(tmp_path, monkeypatch):
+@pytest.fixture
+def said_alike(tmp_path, monkeypatch):
+    """How many answers of a run of lines that began with the shipped net are that net's."""
     tf = pytest.importorskip("tensorflow")
     tiny_lines(monkeypatch, tmp_path)
-    config = small_line(
-        model__width=32, fit__epochs=1, fit__learning_rate=0.0, fit__begin="line", data__chunks=1
-    )
-    tf.config.run_functions_eagerly(True)
-    try:
-        run = train(config, tmp_path / "run")
-    finally:
-        tf.config.run_functions_eagerly(False)
-    net = keras.models.load_model(run.folder / "model.keras", compile=False)
-    strip = np.pad(strip_of("40718", WIDTH), ((0, 0), (0, 32)))
-    assert strip.shape[0] == STRIP_HEIGHT
-    found = np.asarray(net(strip[None, ..., None] / np.float32(255)))[0, : WIDTH // 2]
-    (told,) = load_line_net().probabilities([strip[:, :WIDTH]])
-    assert (found.argmax(axis=1) == told.argmax(axis=1)).mean() > 0.9
+
+    def share(**changes):
+        config = small_line(
+            model__width=32, fit__epochs=1, fit__begin="line", data__chunks=1, **changes
+        )
+        tf.config.run_functions_eagerly(True)
+        try:
+            run = train(config, tmp_path / "run")
+        finally:
+            tf.config.run_functions_eagerly(False)
+        net = keras.models.load_model(run.folder / "model.keras", compile=False)
+        strip = np.pad(strip_of("40718", WIDTH), ((0, 0), (0, 32)))
+        found = np.asarray(net(strip[None, ..., None] / np.float32(255)))[0, : WIDTH // 2]
+        (told,) = load_line_net().probabilities([strip[:, :WIDTH]])
+        return (found.argmax(axis=1) == told.argmax(axis=1)).mean()
+
+    return share
+
+
+def test_a_line_run_at_a_rate_of_zero_reads_as_its_file(said_alike):
+    assert said_alike(fit__learning_rate=0.0) > 0.9
+
+
+def test_weights_that_stay_as_they_began_read_as_their_file_whatever_is_learnt(said_alike):
+    assert said_alike(fit__learning_rate=0.05, fit__begin_rate=1.0) > 0.9
+
+
+def test_weights_that_do_not_stay_learn_something_else(said_alike):
+    assert said_alike(fit__learning_rate=0.05, fit__begin_rate=0.0) < 0.9
 
 
 def test_a_run_that_is_resumed_begins_with_the_file_of_its_first_day(tmp_path):

@@ -10,6 +10,7 @@ from typing import Final
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from tenfold.evaluation.lines import score_lines
 from tenfold.models import Recipe, Settings, build
@@ -97,21 +98,23 @@ def train_line_epochs(
             display.waits(done + 1)
             with stop.waiting():
                 validation = held()  # drawn here while the first epoch is drawn there
+            begun = beginning.weights(_some_of(validation)) if beginning else ()
+            if begun and not done:
+                assign(model.weights, begun)
             for number in range(done + 1, fit.epochs + 1):
                 if patience_is_over(state, settings):
                     break
                 display.waits(number)
                 with stop.waiting():
                     batches = next(epochs)
-                if beginning and number == 1:
-                    some = [as_strips(batch.strips) for batch in batches[:N_SETTLING]]
-                    assign(model.weights, beginning.weights(some))
                 started = time.perf_counter()
                 display.begins(n_lines(batches))
                 loss, accuracy = _train(model, settings, batches, number, display, stop)
                 if stop.wished:
                     break
-                weights = kept_weights(model, judge, batches, averaged=fit.ema > 0)
+                weights = kept_weights(
+                    model, judge, batches, averaged=fit.ema > 0, begun=begun, rate=fit.begin_rate
+                )
                 row = _row(judge, validation, number, loss, accuracy, started)
                 state = state.after(row, model, weights)
                 save(state)
@@ -155,22 +158,46 @@ def _train(
     return float(loss), float(accuracy)
 
 
+def _some_of(batches: Sequence[LineBatch]) -> list[NDArray[np.float32]]:
+    """Strips of a few batches, of narrow lines and of wide ones."""
+    step = max(1, len(batches) // N_SETTLING)
+    return [as_strips(batch.strips) for batch in batches[::step][:N_SETTLING]]
+
+
 def kept_weights(
-    model: keras.Model, judge: keras.Model, batches: Sequence[LineBatch], *, averaged: bool
+    model: keras.Model,
+    judge: keras.Model,
+    batches: Sequence[LineBatch],
+    *,
+    averaged: bool,
+    begun: Arrays = (),
+    rate: float = 0.0,
 ) -> Arrays:
     """Weights for use: the running mean, where there is one, its norms settled anew.
+
+    Part of them may stay as the run began. A net that goes on learning of synthetic lines
+    gets better at these and forgets what else it could; the mean of both loses neither
+    (Wortsman et al., "Robust Fine-Tuning of Zero-Shot Models", 2022).
 
     Args:
         model: in training; it is as before in the end.
         judge: the same net in float32; holds the weights in the end.
         batches: of training lines.
         averaged: whether the optimizer keeps a running mean.
+        begun: the weights that the run began with; none where chance began.
+        rate: their part, in [0, 1].
     """
     raw = values(model.trainable_variables)
     if averaged:
         model.optimizer.finalize_variable_values(model.trainable_variables)
     assign(judge.weights, values(model.weights))
     assign(model.trainable_variables, raw)
+    if begun and rate:
+        learnt = values(judge.weights)
+        assign(
+            judge.weights,
+            tuple((1 - rate) * a + rate * b for a, b in zip(learnt, begun, strict=True)),
+        )
     settle_norms_over(judge, [as_strips(batch.strips) for batch in batches[:N_SETTLING]])
     return values(judge.weights)
 
