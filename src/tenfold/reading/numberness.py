@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 FEATURES: Final = ("all", "share", "letters", "stray ink", "uneven tops")
 """What each weight is of, see `features`."""
 
-WEIGHTS: Final = (-0.3, 1.5, -0.9, -5.0, -9.8)
+WEIGHTS: Final = (0.6, 1.6, -0.8, -5.2, -10.9)
 """Log odds for each of them, as `python benchmarks/numberness.py` fits them."""
 
 TALL: Final = 0.35
