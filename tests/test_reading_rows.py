@@ -16,13 +16,14 @@ from tenfold.grids.squared import is_squared_paper
 from tenfold.picture import find_ink, open_picture
 from tenfold.reading.beside import Part
 from tenfold.reading.numberness import FEATURES, WEIGHTS, features, numberness
+from tenfold.reading.numbers import without_hardly_any
 from tenfold.reading.paths import Line, Weights
 from tenfold.reading.rows import joined, runs_of, without_bars
 from tenfold.reading.spacing import Spacing
 from tenfold.reading.spelling import Found, Spelled
 from tenfold.reading.views import Seen
 from tenfold.reading.words import without_words
-from tenfold.results import Box
+from tenfold.results import Box, Digit, Number
 
 ROWS = ("501565", "342859", "7500", "6918", "355")
 PITCH = 76
@@ -262,3 +263,16 @@ def test_a_bar_far_higher_than_the_digits_of_its_row_is_none_of_them():
     assert [len(one.spelled.found) for one in kept] == [1, 1, 1, 0]
     assert without_bars([digits[0], part(60, 120)])[1].spelled.found
     assert all(one.spelled.found for one in without_bars([*digits, part(180, 70)]))
+
+
+def test_a_lone_digit_that_is_hardly_any_is_left_out_beside_surer_numbers_only():
+    def number(text, confidence):
+        box = Box(0, 0, 9, 9)
+        digits = tuple(Digit(int(d), confidence, box, ()) for d in text)
+        return Number(text, confidence, "review", box, digits)
+
+    hardly, unsure, long = number("1", 0.1), number("1", 0.3), number("71", 0.1)
+    sure = number("40718", 0.9)
+    assert without_hardly_any([hardly, sure, unsure, long]) == [sure, unsure, long]
+    assert without_hardly_any([hardly, unsure]) == [hardly, unsure]
+    assert without_hardly_any([]) == []

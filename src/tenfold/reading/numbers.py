@@ -17,6 +17,8 @@ from .surety import surety
 N_ALTERNATIVES: Final = 2
 
 _BESIDE: Final = 1.2  # heights: a sign farther off belongs to nothing
+_HARDLY: Final = 0.2  # a lone digit less sure than this is rather the end of a word
+_RATHER: Final = 0.5  # where something else in the picture is rather a number
 
 
 def numbers_of(
@@ -49,6 +51,17 @@ def numbers_of(
         )
         for group in groups
     ]
+
+
+def without_hardly_any(numbers: list[Number]) -> list[Number]:
+    """The numbers of a page, less lone digits that are hardly any beside surer numbers.
+
+    What is left of words is mostly one stroke that may be a 1. Where nothing else is
+    read, it is what somebody wants to have read, and stays.
+    """
+    if all(number.confidence < _RATHER for number in numbers):
+        return numbers
+    return [n for n in numbers if len(n.digits) != 1 or n.confidence >= _HARDLY]
 
 
 def _held(

@@ -36,7 +36,7 @@ from tenfold.trust import MAX_ERROR, Promise
 
 from .accepting import accept_from
 from .layouts import LaidOut, Layout, check_layout, read_layout
-from .numbers import numbers_of
+from .numbers import numbers_of, without_hardly_any
 from .rows import read_rows
 from .spelling import Spelled
 from .stacked import whole_again
@@ -228,7 +228,8 @@ class Desk:
     def _lines(self, ink: Ink, pieces: list[Piece]) -> list[Number]:
         rows = in_lines(pieces)
         rows = whole_again(self._reader.classifier, ink, rows)
-        return [number for read in self.rows(ink, rows) for number in read]
+        numbers = [number for read in self.rows(ink, rows) for number in read]
+        return numbers if self._rules else without_hardly_any(numbers)
 
     def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
         """See `Reads.rows`."""
