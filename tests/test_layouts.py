@@ -140,7 +140,7 @@ def test_a_missing_line_is_put_between_where_the_number_of_columns_is_asked_for(
 
 def test_squared_paper_is_no_table_and_its_lines_come_off(reader):
     sheet = squared(800, 600, 28, strength=220)
-    write(sheet, "4071", 100, 200, 60, 4)
+    write(sheet, "4071", 100, 200, 60, 6)
     ink = ink_of(sheet)
     (grid,) = find_grids(ink)
     assert is_squared_paper(grid, 60, ink.shape)

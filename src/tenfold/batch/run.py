@@ -165,7 +165,7 @@ def _read(
     watcher: Watcher,
     stopping: Callable[[], bool],
 ) -> None:
-    """All that is not done yet; what is done is saved every second, and at the end."""
+    """All that is not done yet; what is done is saved at once, every second, and at the end."""
 
     def left(item: Item) -> bool:
         return not journal.has(item.key)
@@ -181,7 +181,8 @@ def _read(
     )
     tally.runs += 1
     watcher.begins(tally)
-    began = saved = time.monotonic()  # the clock on the wall may jump
+    began = time.monotonic()  # the clock on the wall may jump
+    saved = began - batch.save_s  # the first row at once: a full disk is told before much is read
     worked = tally.seconds
     try:
         for item, answer in schedule:
