@@ -156,5 +156,16 @@ def test_a_file_that_is_no_onnx_is_told(tmp_path):
     path = tmp_path / "x.onnx"
     path.write_bytes(b"\xff" * 40)
     settings = recipe("reader").settings.changed({"fit.begin": str(path)})
-    with pytest.raises(ModelError, match="no ONNX file"):
+    with pytest.raises(ModelError, match="no ONNX file with weights of its own"):
         beginning_of(recipe("reader"), settings)
+
+
+def test_a_file_whose_weights_lie_in_other_files_is_refused(tmp_path):
+    import onnx
+
+    file = onnx.load(verify("dense128"))
+    path = tmp_path / "apart.onnx"
+    onnx.save(file, path, save_as_external_data=True, location="weights.bin", size_threshold=0)
+    settings = recipe("dense128").settings.changed({"fit.begin": str(path)})
+    with pytest.raises(ModelError):
+        beginning_of(recipe("dense128"), settings).weights([np.zeros((64, 28, 28), np.float32)])

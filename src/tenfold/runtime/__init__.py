@@ -11,7 +11,7 @@ from tenfold.runtime.manifest import (
     ManifestEntry,
     shipped,
 )
-from tenfold.runtime.session import Classifier, Judgement, load_classifier
+from tenfold.runtime.session import Classifier, Judgement, load_classifier, open_session
 from tenfold.runtime.symbols import greedy_text
 from tenfold.runtime.weights import model_bytes, verify
 
@@ -33,6 +33,7 @@ __all__ = [
     "load_classifier",
     "load_line_net",
     "model_bytes",
+    "open_session",
     "shipped",
     "verify",
 ]

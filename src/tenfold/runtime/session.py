@@ -132,10 +132,15 @@ def load_classifier(name_or_path: str | os.PathLike[str] = DEFAULT_MODEL) -> Cla
 def named_session(name_or_path: str | os.PathLike[str], kind: str) -> tuple[str, InferenceSession]:
     """The name, and the session of a shipped model of this kind or of any ONNX file."""
     name = os.fspath(name_or_path)
-    return name, _open_session(name, model_bytes(name, kind))
+    return name, open_session(name, model_bytes(name, kind))
 
 
-def _open_session(name: str, data: bytes) -> InferenceSession:
+def open_session(name: str, data: bytes) -> InferenceSession:
+    """A session on one thread; the file can bring no weights from other files.
+
+    Raises:
+        ModelError: ONNX Runtime cannot open it; `name` is what the message calls it.
+    """
     # Its import alone would write an identifier of this device and a queue of events to the cache.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime as ort  # 0.1 s that `tenfold models` and a wrong path need not wait for

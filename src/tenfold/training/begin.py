@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from tenfold.errors import ModelError
 from tenfold.models import Recipe, Settings, build
-from tenfold.runtime import DIGIT, LINE, model_bytes
+from tenfold.runtime import DIGIT, LINE, model_bytes, open_session
 from tenfold.training.checkpoint import Arrays, values
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ class Beginning:
 
         self.data, self._name = data, settings.fit.begin
         try:
-            graph = onnx.load_from_string(data).graph
+            self._found = weighted(onnx.load_from_string(data).graph)
         except Exception as fault:  # protobuf's DecodeError has no public base
-            raise ModelError(self._name, "no ONNX file", came=str(fault)) from fault
+            wrong = "no ONNX file with weights of its own"
+            raise ModelError(self._name, wrong, came=str(fault)) from fault
         self._net = build(recipe, settings)
-        self._found = weighted(graph)
         wanted = [tuple(layer.kernel.shape) for layer in _weighted_layers(self._net)]
         came = [one.kernel.shape for one in self._found]
         if came != wanted:
@@ -108,9 +108,7 @@ class Beginning:
 
     def _check(self, pictures: NDArray[np.float32]) -> None:
         """Kernels of one shape may have changed places; then the answers tell."""
-        import onnxruntime as ort
-
-        session = ort.InferenceSession(self.data, providers=["CPUExecutionProvider"])
+        session = open_session(self._name, self.data)
         taken = session.get_inputs()[0]
         images = pictures[..., 0] if pictures.ndim > len(taken.shape) else pictures
         said = session.run(None, {taken.name: images})[0]
