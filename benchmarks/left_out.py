@@ -1,7 +1,7 @@
 """How `tenfold` reads hands that it never saw: python benchmarks/left_out.py
 
 Two nets are asked: the shipped one, for the part of the Swiss digits that no epoch
-sees; and one that is trained the same way, but for fewer epochs, without any digit of
+sees; and one that is trained the same way, without any digit of
 the sets semeion and uci (scikit-learn's load_digits), for all digits of these. The
 digits go to the canonical form and to the net, nothing is cut. Rows go to
 results/left_out.csv. A training that was killed goes on.
@@ -34,7 +34,7 @@ PACKAGES: Final = ("tenfold", "keras", "tensorflow-cpu", "torch", "numpy", "onnx
 
 
 def main(
-    epochs: Annotated[int, typer.Option(min=1, help="Of the net that sees fewer sets.")] = 8,
+    epochs: Annotated[int, typer.Option(min=1, help="Of the net that sees fewer sets.")] = 16,
     runs: Annotated[Path, typer.Option(help="Where its run folder is made.")] = Path(
         "runs/left_out"
     ),
