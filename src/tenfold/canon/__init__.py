@@ -6,7 +6,7 @@ from .glyph import (
     CENTRE,
     INK_SIDE,
     MIN_STROKE_PX,
-    as_levels,
+    as_uint8,
     stroke_width,
     to_canon,
 )
@@ -34,7 +34,7 @@ __all__ = [
     "STRIP_STRIDE",
     "STRIP_VERSION",
     "SYMBOLS",
-    "as_levels",
+    "as_uint8",
     "stroke_width",
     "to_canon",
     "to_strip",

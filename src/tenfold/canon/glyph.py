@@ -51,7 +51,7 @@ def to_canon(ink: NDArray[Any]) -> NDArray[np.uint8]:
     >>> int(rows[0]), int(rows[-1]), bool(np.array_equal(to_canon(canon), canon))
     (4, 23, True)
     """
-    pixels = as_levels(ink)
+    pixels = as_uint8(ink)
     box = _ink_box(pixels)
     if box is None:
         return np.zeros((CANON_SIZE, CANON_SIZE), np.uint8)
@@ -62,13 +62,13 @@ def to_canon(ink: NDArray[Any]) -> NDArray[np.uint8]:
     return _centred(glyph)
 
 
-def as_levels(ink: NDArray[Any]) -> NDArray[np.uint8]:
+def as_uint8(ink: NDArray[Any]) -> NDArray[np.uint8]:
     """Ink of any kind that `to_canon` takes, as (h, w) uint8, 255 = full ink.
 
     Raises:
         ValueError: as for `to_canon`.
 
-    >>> as_levels(np.array([[0.0, 0.5, 1.0]])).tolist()
+    >>> as_uint8(np.array([[0.0, 0.5, 1.0]])).tolist()
     [[0, 128, 255]]
     """
     array = np.asarray(ink)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.canon import CANON_SIZE, as_levels, to_canon
+from tenfold.canon import CANON_SIZE, as_uint8, to_canon
 from tenfold.picture import Ink, Polarity, Source, find_ink, open_picture
 from tenfold.results import Box
 
@@ -72,7 +72,7 @@ class Levels:
 def levels_in(ink: Ink, box: Box) -> Levels:
     """Those inside a box."""
     strength = ink.strength[box.y : box.bottom, box.x : box.right]
-    return Levels(as_levels(strength), box.x, box.y)
+    return Levels(as_uint8(strength), box.x, box.y)
 
 
 def glyph_in(levels: Levels, pieces: list[Piece], box: Box) -> NDArray[np.uint8]:

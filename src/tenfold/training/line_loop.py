@@ -98,7 +98,9 @@ def train_line_epochs(
             display.waits(done + 1)
             with stop.waiting():
                 validation = held()  # drawn here while the first epoch is drawn there
-            begun = beginning.weights(_some_of(validation)) if beginning else ()
+            begun: Arrays = ()
+            if beginning and (fit.begin_rate or not done):
+                begun = beginning.weights(_some_of(validation))
             if begun and not done:
                 assign(model.weights, begun)
             for number in range(done + 1, fit.epochs + 1):
