@@ -25,8 +25,8 @@ _SIGNS: Final = 0.35  # of the letters and words are signs and scribbles of the 
 _WORDS: Final = 0.4
 _OWN_WAY: Final = 0.4  # of the writers have forms that few people write
 _OWN_FORM: Final = 0.35  # of their digits
-_CONTINENTAL: Final = 0.3  # of the writers give each 1 a flag,
-_BARRED: Final = 0.75  # and of these so many each 7 a bar
+_CONTINENTAL: Final = 0.45  # of the writers give each 1 a flag,
+_BARRED: Final = 0.85  # and of these so many each 7 a bar
 _FAITHFUL: Final = 0.65  # of the writers write a digit the same way each time
 _MIXED: Final = 0.3  # of the lines are written by several of the sets
 

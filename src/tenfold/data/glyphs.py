@@ -122,6 +122,11 @@ RARE: Final[dict[int, Variants]] = {
         "looped": (0.6, "-46,98 -12,66 22,12 34,0 33,16 8,100"),
         "narrow_base": (0.5, "-24,98 30,2! 16,100"),
         "hooked": (0.4, "2,8 16,0 22,8 20,48 8,104"),
+        "arched": (0.9, "0,38 16,14 28,1 36,10 35,50 34,100"),
+        "arched_long": (0.7, "-18,54 8,22 27,1 37,10 36,50 32,100"),
+        "arched_short": (0.6, "12,24 24,6 33,0 39,9 36,50 32,100"),
+        "swept": (0.8, "0,44 22,18 44,0! 34,42 6,100"),
+        "swept_arched": (0.7, "6,42 24,16 42,0 47,8 34,48 4,100"),
     },
     2: {
         "z": (0.5, "4,6 54,3! 4,98! 60,96"),
@@ -208,6 +213,7 @@ CONTINENTAL: Final[dict[int, tuple[str, ...]]] = {
     1: (
         *("short_flag", "flag", "long_flag", "very_long_flag", "curved_flag"),
         *("from_base", "looped", "narrow_base"),
+        *("arched", "arched_long", "arched_short", "swept", "swept_arched"),
     ),
     7: (
         *("crossed", "hook_crossed", "curved_crossed", "wavy_crossed", "round_crossed"),
