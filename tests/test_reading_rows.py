@@ -8,19 +8,22 @@ import pytest
 import tenfold
 from sheets_drawn import blank, digit, generator, letter, line, page, put, squared, table, write
 from tenfold.canon import BLANK, JUNK, SYMBOLS
-from tenfold.finding.pieces import Piece
+from tenfold.finding.lines import in_lines
+from tenfold.finding.pieces import Piece, find_pieces
 from tenfold.grids.cells import without_paper
 from tenfold.grids.faint import LEAST_CELLS, faint_grids
 from tenfold.grids.grid import find_grids
 from tenfold.grids.squared import is_squared_paper
 from tenfold.picture import find_ink, open_picture
 from tenfold.reading.beside import Part
+from tenfold.reading.nets import see_lines
 from tenfold.reading.numberness import FEATURES, WEIGHTS, features, numberness
 from tenfold.reading.numbers import without_hardly_any
-from tenfold.reading.paths import Line, Weights
-from tenfold.reading.rows import joined, runs_of, without_bars
-from tenfold.reading.spacing import Spacing
-from tenfold.reading.spelling import Found, Spelled
+from tenfold.reading.paths import Line, Weights, line_of
+from tenfold.reading.rows import runs_of, without_bars
+from tenfold.reading.spacing import Spacing, apart
+from tenfold.reading.spelling import Found, Spelled, spell
+from tenfold.reading.surety import surety
 from tenfold.reading.views import Seen
 from tenfold.reading.words import without_words
 from tenfold.results import Box, Digit, Number
@@ -171,12 +174,19 @@ def test_what_is_left_out_of_a_few_things_takes_from_the_number_and_not_on_a_pag
     assert page_s.share == certain.share
 
 
-def test_parts_of_a_number_are_as_sure_as_all_of_them_together():
-    (_, one), (_, other) = spelled("40", 0.9, marks=","), spelled("7", 0.8, marks="-")
-    both = joined([one, other])
-    assert (both.text, len(both.marks)) == ("407", 2)
-    assert both.share == pytest.approx(0.72)
-    assert joined([one]) is one
+def test_a_number_of_several_parts_is_read_as_the_one_line_that_it_is(reader):
+    """Digits of 50 px, more than their height apart: each is a part of its own at first."""
+    sheet = blank(140, 700)
+    for k, mark in enumerate("40718"):
+        put(sheet, digit(int(mark), 50, k), 40 + 115 * k, 50)
+    (number,) = reader.read(page(sheet)).numbers
+    ink = find_ink(open_picture(page(sheet)))
+    (row,) = in_lines(find_pieces(ink.mask))
+    assert len(apart(row)) == 5
+    (seen,) = see_lines(reader.classifier, reader.line_net, ink, [line_of(row)])
+    whole = spell(seen)
+    assert number.text == whole.text == "40718"
+    assert number.confidence == pytest.approx(surety(whole.share, 5))
 
 
 @pytest.mark.parametrize(("word_ends", "doubted"), [(80, True), (20, False)])
@@ -191,9 +201,9 @@ def test_a_number_is_doubted_where_a_words_end_stands_as_its_next_digit_would(wo
     read = [Spelled([Found(7, digit.box, np.full(10, 0.1), 0.99)], 0.99, []) for digit in digits]
     parts = [Part([*word, piece(word_ends - 20)], NOTHING, Spelled([], 0.99, []))]
     parts += [Part([digit], NOTHING, one) for digit, one in zip(digits, read, strict=True)]
-    ((_, spelled),) = runs_of(parts)
-    assert joined(spelled).text == "7777"
-    assert (joined(spelled).share < 0.6) == doubted
+    ((run, chance),) = runs_of(parts)
+    assert run == [1, 2, 3, 4]
+    assert (chance < 0.6) == doubted
 
 
 def labelled(label: str, numbers: str, gap: int) -> np.ndarray:

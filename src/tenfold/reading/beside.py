@@ -45,11 +45,13 @@ class Part:
         pieces: from left to right.
         seen: what the nets say of it.
         spelled: what was read; without a digit where a word stands.
+        chance: how surely nothing else that stands beside it belongs to it.
     """
 
     pieces: Group
     seen: Seen
     spelled: Spelled
+    chance: float = 1.0
 
     @property
     def box(self) -> Box:
@@ -108,7 +110,7 @@ def given_back(
             best[split.row, split.index] = (split, view, spelled)
     for (row, index), (split, view, spelled) in sorted(best.items(), reverse=True):
         word = made[row][index]
-        back = Part(split.things, view, replace(spelled, share=spelled.share * _DOUBT))
+        back = Part(split.things, view, spelled, _DOUBT)
         rest = replace(word, pieces=_without(word.pieces, split.things))
         made[row][index : index + 1] = [back, rest] if split.is_left else [rest, back]
     return made

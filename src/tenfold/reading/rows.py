@@ -5,6 +5,7 @@ and numbers that stand evenly spaced are one, like marks in the squares of a she
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -20,12 +21,13 @@ from .nets import see_lines
 from .paths import line_of
 from .spacing import Spacing, apart, is_as_high, is_low
 from .spelling import Spelled, spell
+from .views import Seen
 from .words import without_words
 
 if TYPE_CHECKING:
     from tenfold.rules import Rules
 
-Run = tuple[list[int], list[Spelled]]  # which parts make one number, and what was read of them
+Run = tuple[list[int], float]  # which parts make one number, and how surely nothing else does
 
 _WIDEST: Final = 1.3  # heights of the row's digits: what is wider is a word
 _BAR: Final = 2.0  # heights of the row's digits: what is higher is none of them
@@ -47,8 +49,7 @@ def read_rows(
         line_net: of lines; None leaves the second view out.
         ink: of the picture that the rows are in.
         rows: pieces from left to right; none may be empty.
-        rules: what every number must obey. Only a number of several groups is shown to
-            the nets once more for them, as the one line that it is.
+        rules: what every number must obey.
     """
     groups = [apart(row) for row in rows]
     lines = [line_of(group) for row in groups for group in row]
@@ -57,20 +58,45 @@ def read_rows(
     written = map(Part, itertools.chain.from_iterable(groups), seen, kept)
     parts = [list(itertools.islice(written, len(row))) for row in groups]
     parts = given_back(classifier, line_net, ink, [without_bars(row) for row in parts])
-    read = [runs_of(row, ink.squares) for row in parts]
-    if rules is None:
-        return [[joined(spelled) for _, spelled in row] for row in read]
+    runs = [runs_of(row, ink.squares) for row in parts]
+    whole = _whole(classifier, line_net, ink, parts, runs)
+    return [
+        [_spelled([row[k] for k in run], chance, whole, rules) for run, chance in found]
+        for row, found in zip(parts, runs, strict=True)
+    ]
+
+
+def _whole(
+    classifier: Classifier,
+    line_net: LineNet | None,
+    ink: Ink,
+    parts: list[list[Part]],
+    runs: list[list[Run]],
+) -> Iterator[Seen]:
+    """The numbers of several parts, shown to the nets once more as the one line that each is.
+
+    A writer's first digit says what his others are, also across a wide gap.
+    """
     several = [
         line_of([piece for k in run for piece in row[k].pieces])
-        for row, runs in zip(parts, read, strict=True)
-        for run, _ in runs
+        for row, found in zip(parts, runs, strict=True)
+        for run, _ in found
         if len(run) > 1
     ]
-    whole = iter(see_lines(classifier, line_net, ink, several))
-    return [
-        [spell_held(row[run[0]].seen if len(run) == 1 else next(whole), rules) for run, _ in runs]
-        for row, runs in zip(parts, read, strict=True)
-    ]
+    return iter(see_lines(classifier, line_net, ink, several))
+
+
+def _spelled(
+    parts: list[Part], chance: float, whole: Iterator[Seen], rules: Rules | None
+) -> Spelled:
+    """What is read of one number; the next one of `whole` is it where it has several parts."""
+    seen = parts[0].seen if len(parts) == 1 else next(whole)
+    if rules is not None:
+        return spell_held(seen, rules)
+    read = parts[0].spelled if len(parts) == 1 else spell(seen)
+    for part in parts:
+        chance *= part.chance
+    return replace(read, share=read.share * chance)
 
 
 def without_bars(parts: list[Part]) -> list[Part]:
@@ -91,7 +117,7 @@ def without_bars(parts: list[Part]) -> list[Part]:
 
 
 def runs_of(parts: list[Part], squares: float = 0.0) -> list[Run]:
-    """Neighbours that are evenly spaced, and what was read of each.
+    """Neighbours that are evenly spaced.
 
     Between two parts of one number stands no word. A thing of a digit's size next to a
     number, read as none, takes from its surety: with it the number would be another.
@@ -108,13 +134,13 @@ def runs_of(parts: list[Part], squares: float = 0.0) -> list[Run]:
             runs[-1].append(k)
         else:
             runs.append([k])
-    made = []
-    for run in runs:
-        spelled = [parts[k].spelled for k in run]
-        chance = _ends_before(parts, run[0], -1, row_has) * _ends_before(parts, run[-1], 1, row_has)
-        spelled[0] = replace(spelled[0], share=spelled[0].share * chance)
-        made.append((run, spelled))
-    return made
+    return [
+        (
+            run,
+            _ends_before(parts, run[0], -1, row_has) * _ends_before(parts, run[-1], 1, row_has),
+        )
+        for run in runs
+    ]
 
 
 def _ends_before(parts: list[Part], end: int, step: int, row_has: Spacing) -> float:
@@ -140,14 +166,3 @@ def _ends_before(parts: list[Part], end: int, step: int, row_has: Spacing) -> fl
 
 def _is_digit_sized(box: Box, height: float) -> bool:
     return is_as_high(box, height) and box.width <= _WIDEST * height
-
-
-def joined(parts: list[Spelled]) -> Spelled:
-    """Parts of one number, each read by itself: as sure as all of them together."""
-    if len(parts) == 1:
-        return parts[0]
-    share = 1.0
-    for part in parts:
-        share *= part.share
-    found = [glyph for part in parts for glyph in part.found]
-    return Spelled(found, share, [mark for part in parts for mark in part.marks])
