@@ -77,8 +77,10 @@ def test_the_sides_of_uneven_boxes_go_and_what_is_written_in_them_stays(lean, to
     assert (clean & page).sum() > 0.93 * page.sum()
 
 
-def test_ones_that_stand_on_a_line_stay():
-    page = number("1141", gap=0.5)
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("text", ["1141", "19091", "17141", "1911"])
+def test_ones_and_stems_that_stand_on_a_line_stay(text, seed):
+    page = number(text, seed, gap=0.5)
     lined = page.copy()
     lowest = int(np.flatnonzero(page.any(axis=1)).max())
     lined[lowest - 2 : lowest + 2] = True

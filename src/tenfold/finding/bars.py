@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from .pieces import find_pieces, writing_height
+from .pieces import Piece, find_pieces, writing_height
 
 Mask = NDArray[np.bool_]
 
@@ -26,6 +26,7 @@ _EQUAL: Final = 0.1  # of their length: so nearly as long as each other are a bo
 _WIDE: Final = 0.35  # of their length: what stands nearer is a 1 beside a 1
 _STRAIGHT: Final = 0.7  # of a bar's columns: its ink at one height of it
 _FEWEST: Final = 2
+_ALONE: Final = 0.8  # of its piece of ink: a bar, and no digit's stroke
 
 
 def bars_on(mask: Mask, rules: Mask) -> Mask:
@@ -74,10 +75,17 @@ def bars_on(mask: Mask, rules: Mask) -> Mask:
     places = np.sort(left[fits] + width[fits] / 2)
     apart = places.size >= _FEWEST and float(np.diff(places).min()) >= _WIDE * usual
     bars = np.isin(labels, 1 + np.flatnonzero(fits))
-    written = [p for p in find_pieces(rest & ~bars) if p.box.height >= _RUN * usual]
+    written = [p for p in pieces if p.box.height >= _RUN * usual and not _is_bar(p, bars)]
     if not apart or not written or usual < _TALLER * writing_height(written):
         return none
     return bars
+
+
+def _is_bar(piece: Piece, bars: Mask) -> bool:
+    """Whether a piece is a bar and hardly anything else: the stem of a 9 has a head."""
+    box = piece.box
+    there = bars[box.y : box.bottom, box.x : box.right]
+    return bool(np.count_nonzero(there & piece.mask) >= _ALONE * piece.area)
 
 
 def _upright(mask: Mask, run: int) -> Mask:
