@@ -6,10 +6,11 @@ Straight ones are `rules`. Where a stroke passes through the line, it stays whol
 from __future__ import annotations
 
 import itertools
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tenfold.picture import inked
@@ -112,7 +113,8 @@ def without_wave(mask: Mask) -> Mask:
     on_ink = part[path, np.arange(len(path))]
     if on_ink.mean() < _ON_INK:
         return mask
-    runs = np.array([stop - start for start, stop in _runs(part, path)])[on_ink]
+    start, stop = _runs(part, path)
+    runs = (stop - start)[on_ink]
     if not _is_wave(path, float(np.median(runs)), mask.shape[0]):
         return mask
     thin = float(np.percentile(runs, 40))  # where no stroke passes
@@ -131,17 +133,19 @@ def _path(part: Mask) -> NDArray[np.int64]:
     cost = np.where(part, 0.35 - 0.1 * depth, 3.0)
     steps = np.arange(-_STEEPEST_WAVE, _STEEPEST_WAVE + 1)
     bend, rows = 0.05 * np.abs(steps)[:, None], np.arange(height)
-    total, back = cost[:, 0], np.zeros((height, width), np.int64)
+    total, back = cost[:, 0], np.empty((width, height), np.int64)
+    framed = np.full(height + 2 * _STEEPEST_WAVE, np.inf)
+    inner, before = framed[_STEEPEST_WAVE:-_STEEPEST_WAVE], sliding_window_view(framed, height)
     for x in range(1, width):
-        framed = np.pad(total, _STEEPEST_WAVE, constant_values=np.inf)
-        choices = np.stack([framed[k : k + height] for k in range(len(steps))]) + bend
-        best = choices.argmin(axis=0)
-        back[:, x] = rows + steps[best]
-        total = choices[best, rows] + cost[:, x]
+        inner[:] = total
+        choices = before + bend
+        choices.argmin(axis=0, out=back[x])
+        total = choices.min(axis=0) + cost[:, x]
+    back += rows - _STEEPEST_WAVE
     path = np.empty(width, np.int64)
     path[-1] = total.argmin()
     for x in range(width - 1, 0, -1):
-        path[x - 1] = back[path[x], x]
+        path[x - 1] = back[x, path[x]]
     return path
 
 
@@ -167,22 +171,21 @@ def _turns(off: Floats, least: float) -> int:
     return turns
 
 
-def _runs(mask: Mask, rows: Any) -> list[tuple[int, int]]:
-    """Start and stop of the upright run of ink through each column's row; empty on paper."""
-    runs = []
-    for x, y in enumerate(rows):
-        paper = np.flatnonzero(~mask[:, x])
-        after = int(np.searchsorted(paper, y))
-        start = int(paper[after - 1]) + 1 if after else 0
-        stop = int(paper[after]) if after < paper.size else mask.shape[0]
-        runs.append((start, stop) if start <= y < stop else (0, 0))
-    return runs
+def _runs(mask: Mask, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Start and stop of the upright run of ink through each column's row; both 0 on paper."""
+    height, width = mask.shape
+    down, columns = np.arange(height)[:, None], np.arange(width)
+    paper_before = np.maximum.accumulate(np.where(mask, -1, down), axis=0)
+    paper_behind = np.minimum.accumulate(np.where(mask, height, down)[::-1], axis=0)[::-1]
+    inside = np.clip(rows, 0, height - 1)
+    on_ink = (inside == rows) & mask[inside, columns]
+    start = np.where(on_ink, paper_before[inside, columns] + 1, 0)
+    return start, np.where(on_ink, paper_behind[inside, columns], 0)
 
 
 def _taken_off(mask: Mask, rows: Floats, most: float) -> Mask:
     """The ink less the runs through these rows, one a column, that are at most so long."""
-    left = mask.copy()
-    for x, (start, stop) in enumerate(_runs(mask, np.round(rows).astype(int))):
-        if stop - start <= most:
-            left[start:stop, x] = False
-    return left
+    start, stop = _runs(mask, np.round(rows).astype(np.int64))
+    stop = np.where(stop - start <= most, stop, start)
+    down = np.arange(mask.shape[0])[:, None]
+    return mask & ~((start <= down) & (down < stop))
