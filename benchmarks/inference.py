@@ -7,7 +7,9 @@ NAME=RUN is a run folder, `.keras`, `.h5` or `.onnx`. Keras and LiteRT need the 
 net of which only the ONNX file is known is measured without them; where a run goes by the
 name of a shipped net, it is proven to be that net. All runtimes take turns, so that a busy
 minute hits all. The int8 files are calibrated on training digits; what they lose on the test
-digits is told with McNemar's exact test. Rows go to results/inference.csv.
+digits is told with McNemar's exact test of what is right, and a paired one of the log losses: a
+net that rounds may answer the same and know less well how sure it is. Rows go to
+results/inference.csv.
 """
 
 import statistics
@@ -30,16 +32,17 @@ from rich.progress import track
 from arithmetic import fastest, gemms
 from engines import Floats, Run, Variant, opened, set_threads
 from facts import FACTS, RESULTS, facts, merge_rows
-from paired import mcnemar
+from paired import mcnemar, paired_means
 from tenfold.data.mnist import load_mnist
-from tenfold.evaluation import wilson
+from tenfold.evaluation import error_reject, wilson
 from tenfold.runtime import DIGIT, shipped
 
 KEY: Final = ("model", "runtime")
 COLUMNS: Final = (
     *(*KEY, "bytes", "multiply_adds", "ms_one_median", "ms_one_p95", "n_calls"),
     *("batch", "per_s_1_thread", "per_s_2_threads", "n_batches", "limit_gflops"),
-    *("share_one", "share_batch", "n_test", "errors", "low", "high", "lost", "won", "p", *FACTS),
+    *("share_one", "share_batch", "n_test", "errors", "low", "high", "lost", "won", "p"),
+    *("nll", "p_nll", "rejected_0.1", *FACTS),
 )
 PACKAGES: Final = (
     *("tenfold", "numpy", "onnxruntime", "keras", "tensorflow-cpu", "ai-edge-litert", "openvino"),
@@ -49,6 +52,8 @@ SINGLES: Final = 20
 """Calls with one digit in a turn; one more before them is not counted, nor is one batch."""
 
 THREADS: Final = (1, 2)
+
+_LEAST: Final = 1e-9  # a probability; rounded ones are 0 at times
 
 
 @dataclass(slots=True)
@@ -131,16 +136,25 @@ def rows_of(
     known: Sequence[Variant],
     timed: Sequence[Timed],
     limit_flops: float,
-    answers: Sequence[NDArray[np.intp]],
+    answers: Sequence[Floats],
     truth: NDArray[np.uint8],
 ) -> list[dict[str, Any]]:
-    """A row for each variant; the first of a model is what its others are paired with."""
-    firsts: dict[str, NDArray[np.bool_]] = {}
+    """A row for each variant; the first of a model is what its others are paired with.
+
+    Args:
+        known: the variants.
+        timed: their seconds.
+        limit_flops: the core's.
+        answers: (n, 10) probabilities of each.
+        truth: (n,) labels.
+    """
+    firsts: dict[str, tuple[NDArray[np.bool_], NDArray[np.float64]]] = {}
     rows = []
     for variant, found, answer in zip(known, timed, answers, strict=True):
-        right = answer == truth
+        right, losses = answer.argmax(axis=1) == truth, log_losses(answer, truth)
         is_first = variant.model not in firsts
-        pair = mcnemar(firsts.setdefault(variant.model, right), right)
+        first_right, first_losses = firsts.setdefault(variant.model, (right, losses))
+        pair = mcnemar(first_right, right)
         errors = int((~right).sum())
         low, high = wilson(errors, len(truth))
         one = statistics.median(found.one)
@@ -169,9 +183,23 @@ def rows_of(
                 "lost": "" if is_first else pair.lost,
                 "won": "" if is_first else pair.won,
                 "p": "" if is_first else f"{pair.p:.3f}",
+                "nll": f"{losses.mean():.5f}",
+                "p_nll": "" if is_first else f"{paired_means(first_losses, losses):.3f}",
+                "rejected_0.1": f"{error_reject(answer.max(axis=1), right).rejected_for(1e-3):.4f}",
             }
         )
     return rows
+
+
+def log_losses(answer: Floats, truth: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(n,) negative logarithms of what each row gives to the true digit; rows are made to sum to 1.
+
+    >>> log_losses(np.array([[0.25, 0.75], [0.5, 0.0]], np.float32), np.array([1, 0], np.uint8))
+    array([0.28768207, 0.        ])
+    """
+    sure = answer.astype(np.float64)
+    sure /= sure.sum(axis=1, keepdims=True)
+    return -np.log(np.maximum(sure[np.arange(len(truth)), truth], _LEAST)) + 0.0
 
 
 _runs: list[Run] = []
@@ -201,12 +229,10 @@ def _seconds(index: int, n: int, calls: int) -> list[float]:
     return taken
 
 
-def _answers(index: int, images: NDArray[np.uint8]) -> NDArray[np.intp]:
+def _answers(index: int, images: NDArray[np.uint8]) -> Floats:
     pixels: Floats = images.astype(np.float32) / np.float32(255)
     starts = range(0, len(pixels), BATCH)
-    return np.concatenate(
-        [_runs[index](pixels[start : start + BATCH]).argmax(axis=1) for start in starts]
-    )
+    return np.concatenate([_runs[index](pixels[start : start + BATCH]) for start in starts])
 
 
 if __name__ == "__main__":

@@ -24,6 +24,9 @@ from tenfold.runtime import shipped, verify
 N_CALIBRATION: Final = 1000
 CALIBRATION_SEED: Final = 0
 
+_ROUNDED: Final = ["Conv", "Gemm", "MatMul"]
+"""Where the arithmetic is. Probabilities rounded to 8 bits no longer sum to 1."""
+
 
 def variants(word: str, folder: Path, digits: Split, console: Console) -> Iterator[Variant]:
     """Every runtime that can run the net; the one in float32 that ships comes first.
@@ -100,6 +103,7 @@ def _rounded(plain: Path, digits: Split) -> dict[str, Path]:
         _Pictures(calibration(digits)),
         quant_format=QuantFormat.QDQ,
         per_channel=True,
+        op_types_to_quantize=_ROUNDED,
     )
     if all(node.op_type != "Conv" for node in onnx.load(plain).graph.node):
         made[engines.ORT_DYNAMIC] = plain.with_name(f"{plain.stem}-dynamic.onnx")

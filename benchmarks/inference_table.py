@@ -9,7 +9,7 @@ from facts import read_rows
 INFERENCE_HEADINGS: Final = (
     *("model", "runtime", "kB", "one digit, ms", "95 of 100 within"),
     *("digits a second", "on two threads", "of the core's limit: one digit", "in batches"),
-    *("wrong", "lost / won", "p"),
+    *("wrong", "lost / won", "p", "log loss", "p", "set aside for 0.1 % wrong"),
 )
 
 
@@ -32,4 +32,7 @@ def _row(row: Mapping[str, str]) -> list[str]:
         f"{row['errors']} of {int(row['n_test']):,}",
         f"{row['lost']} / {row['won']}" if row["p"] else "–",
         row["p"] or "–",
+        row["nll"] or "–",
+        row["p_nll"] or "–",
+        f"{100 * float(row['rejected_0.1']):.2f} %" if row["rejected_0.1"] else "–",
     ]

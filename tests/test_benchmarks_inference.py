@@ -130,7 +130,9 @@ def test_a_row_pairs_a_runtime_with_the_first_of_its_net(modules, tmp_path):
     known = [Variant("net", f"runtime {k}", Path("x"), 1000, 5_000_000) for k in range(2)]
     timed = [inference.Timed([0.001] * 19 + [0.003], {1: [0.064], 2: [0.032]}) for _ in range(2)]
     truth = np.array([1, 2, 3, 4], np.uint8)
-    answers = [np.array([1, 2, 3, 0]), np.array([0, 0, 3, 4])]
+    answers = [
+        np.eye(10, dtype=np.float32)[row] * 0.8 + 0.02 for row in ([1, 2, 3, 0], [0, 0, 3, 4])
+    ]
     first, second = inference.rows_of(known, timed, 50e9, answers, truth)
     assert (first["ms_one_median"], first["p"]) == ("1.0000", "")
     assert (first["per_s_1_thread"], first["per_s_2_threads"]) == ("4000", "8000")
@@ -143,4 +145,10 @@ def test_a_row_pairs_a_runtime_with_the_first_of_its_net(modules, tmp_path):
     inference.merge_rows(place, rows, inference.KEY, inference.COLUMNS)
     table = inference_rows(tmp_path)
     assert [len(row) for row in table] == [len(INFERENCE_HEADINGS)] * 2
-    assert [row[-2:] for row in table] == [["–", "–"], ["2 / 1", "1.000"]]
+    loss = -3 / 4 * np.log(0.82) - 1 / 4 * np.log(0.02)
+    assert table[0][-5:] == ["–", "–", f"{loss:.5f}", "–", "100.00 %"]
+    assert table[1][-5:-2] == [
+        "2 / 1",
+        "1.000",
+        f"{loss - np.log(0.02) / 4 + np.log(0.82) / 4:.5f}",
+    ]
