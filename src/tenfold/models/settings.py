@@ -94,7 +94,7 @@ class FitSettings:
         "", "a shipped model, or an .onnx file of the same net, to go on from; empty is chance"
     )
     begin_rate: float = setting(
-        0.0, "part of the line net's weights that stays as it began, in what is kept", low=0, high=1
+        0.0, "part of the weights that stays as it began, in what is kept", low=0, high=1
     )
     epochs: int = setting(5, "passes over the training digits", low=1)
     batch_size: int = setting(32, "digits per step", low=1)

@@ -123,6 +123,23 @@ class Beginning:
             )
 
 
+def mixed(learnt: Arrays, begun: Arrays, rate: float) -> Arrays:
+    """What was learnt, and a part of what it began with: the mean of both nets' weights.
+
+    A net that goes on learning gets better at what it is shown now and forgets what else it
+    could; the mean forgets less (Wortsman et al., "Robust Fine-Tuning of Zero-Shot Models", 2022).
+
+    Args:
+        learnt: the weights after training.
+        begun: those before it.
+        rate: their part, in [0, 1].
+
+    >>> mixed((np.array([1.0, 2.0]),), (np.array([3.0, 2.0]),), 0.25)
+    (array([1.5, 2. ]),)
+    """
+    return tuple((1 - rate) * a + rate * b for a, b in zip(learnt, begun, strict=True))
+
+
 def beginning_of(recipe: Recipe, settings: Settings, kept: Path | None = None) -> Beginning | None:
     """What `fit.begin` names; None where it names nothing, and chance begins.
 

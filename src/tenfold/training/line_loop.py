@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from tenfold.evaluation.lines import score_lines
 from tenfold.models import Recipe, Settings, build
-from tenfold.training.begin import Beginning
+from tenfold.training.begin import Beginning, mixed
 from tenfold.training.checkpoint import Arrays, Row, State, assign, values
 from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
@@ -177,9 +177,7 @@ def kept_weights(
 ) -> Arrays:
     """Weights for use: the running mean, where there is one, its norms settled anew.
 
-    Part of them may stay as the run began. A net that goes on learning of synthetic lines
-    gets better at these and forgets what else it could; the mean of both loses neither
-    (Wortsman et al., "Robust Fine-Tuning of Zero-Shot Models", 2022).
+    Part of them may stay as the run began, see `begin.mixed`.
 
     Args:
         model: in training; it is as before in the end.
@@ -195,11 +193,7 @@ def kept_weights(
     assign(judge.weights, values(model.weights))
     assign(model.trainable_variables, raw)
     if begun and rate:
-        learnt = values(judge.weights)
-        assign(
-            judge.weights,
-            tuple((1 - rate) * a + rate * b for a, b in zip(learnt, begun, strict=True)),
-        )
+        assign(judge.weights, mixed(values(judge.weights), begun, rate))
     settle_norms_over(judge, [as_strips(batch.strips) for batch in batches[:N_SETTLING]])
     return values(judge.weights)
 

@@ -14,8 +14,8 @@ from tenfold.models import Settings
 from tenfold.models.classifier import PREDICT_BATCH, as_pixels
 from tenfold.models.rounded import round_kernels
 from tenfold.training.batches import in_batches
-from tenfold.training.begin import Beginning
-from tenfold.training.checkpoint import Row, State, assign, values
+from tenfold.training.begin import Beginning, mixed
+from tenfold.training.checkpoint import Arrays, Row, State, assign, values
 from tenfold.training.display import Display
 from tenfold.training.feed import epochs_ahead
 from tenfold.training.makers import Epoch
@@ -60,9 +60,10 @@ def train_epochs(
     Raises:
         LossIsNotANumberError: with the steps at which it happened.
     """
-    done = len(state.history)
-    with epochs_ahead(material.maker, done, settings.fit.epochs, settings.data.makers) as epochs:
-        for number in range(done + 1, settings.fit.epochs + 1):
+    done, fit = len(state.history), settings.fit
+    begun: Arrays = ()
+    with epochs_ahead(material.maker, done, fit.epochs, settings.data.makers) as epochs:
+        for number in range(done + 1, fit.epochs + 1):
             if patience_is_over(state, settings):
                 break
             display.waits(number)
@@ -72,15 +73,15 @@ def train_epochs(
             except StoppedWhileWaiting:
                 break
             if number == done + 1:
-                n_steps = settings.fit.epochs * steps_of(epoch, settings)
-                compile_model(model, settings.fit, n_steps)
+                compile_model(model, fit, fit.epochs * steps_of(epoch, settings))
+                if beginning and (fit.begin_rate or not done):
+                    begun = beginning.weights([as_pixels(epoch[0][:N_SETTLING])])
                 if done:
                     state.restore(model)
-                elif beginning:
-                    some = as_pixels(epoch[0][:N_SETTLING])
-                    assign(model.weights, beginning.weights([some]))
+                elif begun:
+                    assign(model.weights, begun)
             after = _one_epoch(
-                model, settings, material, state, epoch, number, display, stop, callbacks
+                model, settings, material, state, epoch, number, display, stop, callbacks, begun
             )
             if after is None:
                 break
@@ -112,6 +113,7 @@ def _one_epoch(
     display: Display,
     stop: Stop,
     callbacks: tuple[keras.callbacks.Callback, ...],
+    begun: Arrays,
 ) -> State | None:
     """The state after one more epoch, or None where it was broken off."""
     x, y = as_pixels(epoch[0]), epoch[1]
@@ -130,6 +132,8 @@ def _one_epoch(
     if stop.wished:
         return None
     # From here on the model holds the running mean of the weights, where there is one.
+    if begun:
+        assign(model.weights, mixed(values(model.weights), begun, settings.fit.begin_rate))
     round_kernels(model)
     settle_norms(model, x[:N_SETTLING])
     weights = values(model.weights)
