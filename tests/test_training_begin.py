@@ -86,6 +86,32 @@ def test_a_run_at_a_rate_of_zero_keeps_the_answers_of_its_file(mnist_digits, tmp
     assert np.abs(found - told).max() < 1e-4
 
 
+def kept_by(folder, **changes):
+    """The weights of a short run that began with dense128; a run that is there goes on."""
+    values = {"fit__epochs": 2, "fit__learning_rate": 0.01, **changes}
+    config = small(model__width=128, fit__begin="dense128", **values)
+    if folder.is_dir():
+        folder.joinpath("config.toml").write_text(config.to_toml())
+    run = train(config, folder, resume=folder.is_dir())
+    return keras.models.load_model(run.folder / "model.keras", compile=False).get_weights()
+
+
+def test_what_is_kept_is_a_mean_of_what_was_learnt_and_what_was_there(tmp_path):
+    learnt, some, all_of_it = (
+        kept_by(tmp_path / f"{rate}", fit__begin_rate=rate) for rate in (0.0, 0.25, 1.0)
+    )
+    for a, b, c in zip(learnt, all_of_it, some, strict=True):
+        assert np.abs(a - b).max() > 0.01
+        np.testing.assert_allclose(c, 0.75 * a + 0.25 * b, atol=1e-6)
+
+
+def test_a_run_that_is_resumed_keeps_the_same_part(tmp_path):
+    whole = kept_by(tmp_path / "whole", fit__begin_rate=0.5)
+    kept_by(tmp_path / "parts", fit__begin_rate=0.5, fit__epochs=1)
+    for a, b in zip(whole, kept_by(tmp_path / "parts", fit__begin_rate=0.5), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
 @pytest.fixture
 def said_alike(tmp_path, monkeypatch):
     """How many answers of a run of lines that began with the shipped net are that net's."""
