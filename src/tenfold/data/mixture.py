@@ -39,10 +39,6 @@ N_HELD_PEN: Final = 1_500
 N_HELD_FONTS: Final = 300
 N_HELD_NEGATIVES: Final = 2_500
 
-CALM: Final = 0.4
-"""Of the real digits so many are hardly distorted. Without them the net is unsure of clean ones."""
-
-_CALM_STRENGTH: Final = 0.3
 _PEN_STRENGTH: Final = 0.6  # pen and fonts have turned and slanted their digits themselves
 _NEGATIVE_STRENGTH: Final = 0.5
 _FRAIL_STRENGTH: Final = 0.25
@@ -89,7 +85,7 @@ def reader_epoch(
     plan_seed, chunk_seed = np.random.SeedSequence([seed, epoch]).spawn(2)
     plan = _plan(sources, np.random.default_rng(plan_seed), fraction)
     parts = list(sources.train.values())
-    return _made(plan, chunk_seed, lambda row, rng: _sample(row, parts, sources.fonts, rng, CALM))
+    return _made(plan, chunk_seed, lambda row, rng: _sample(row, parts, sources.fonts, rng))
 
 
 def reader_validation(
@@ -160,13 +156,8 @@ def _made(
 
 
 def _sample(
-    row: NDArray[np.int32],
-    parts: list[Part],
-    fonts: Fonts,
-    rng: np.random.Generator,
-    calm: float = 0.0,
+    row: NDArray[np.int32], parts: list[Part], fonts: Fonts, rng: np.random.Generator
 ) -> tuple[Ink, int]:
-    """One picture and its label; `calm` is the part of the real digits that hardly change."""
     which, index = int(row[0]), int(row[1])
     if which == _NEGATIVE:
         return _negative(parts, fonts, rng), NOT_A_DIGIT
@@ -175,8 +166,7 @@ def _sample(
         ink = draw_digit(label, rng) if which == _PEN else fonts.draw_digit(label, rng)
         return to_canon(distort(ink, rng, _PEN_STRENGTH)), label
     part = parts[which]
-    strength = _CALM_STRENGTH if calm and rng.random() < calm else 1.0
-    return to_canon(distort(part.x[index], rng, strength)), int(part.y[index])
+    return to_canon(distort(part.x[index], rng)), int(part.y[index])
 
 
 def _negative(parts: list[Part], fonts: Fonts, rng: np.random.Generator) -> Ink:
