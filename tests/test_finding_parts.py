@@ -232,7 +232,7 @@ def test_a_gap_wider_than_the_others_parts_two_numbers():
 def test_a_number_has_the_confidence_of_its_line_and_its_parts_have_their_own():
     (one,) = numbers_of(Spelled(found(0, 25), 0.85, []), 0.9, 1.0, (400, 60))
     assert (one.confidence, one.status) == (surety(0.85, length=2), "review")
-    first, second = numbers_of(Spelled(found(0, 25, 900), 0.85, []), 0.8, 1.0, (2000, 60))
+    first, second = numbers_of(Spelled(found(0, 25, 900), 0.85, []), 0.5, 1.0, (2000, 60))
     assert first.confidence == pytest.approx(surety(0.95**2, length=2))
     assert second.confidence == pytest.approx(surety(0.95, length=1))
     assert second.status == "accepted"

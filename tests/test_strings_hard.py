@@ -13,7 +13,7 @@ from tenfold.data.fonts import NO_FONTS
 from tenfold.data.hard_strings import MOST_DIGITS, hard_strings
 from tenfold.data.looks import HARD
 
-N = 24
+N = 36
 
 
 @cache
