@@ -34,7 +34,7 @@ from engines import Floats, Run, Variant, opened, set_threads
 from facts import FACTS, RESULTS, facts, merge_rows
 from paired import mcnemar, paired_means
 from tenfold.data.mnist import load_mnist
-from tenfold.evaluation import error_reject, wilson
+from tenfold.evaluation import error_reject, log_losses, wilson
 from tenfold.runtime import DIGIT, shipped
 
 KEY: Final = ("model", "runtime")
@@ -52,8 +52,6 @@ SINGLES: Final = 20
 """Calls with one digit in a turn; one more before them is not counted, nor is one batch."""
 
 THREADS: Final = (1, 2)
-
-_LEAST: Final = 1e-9  # a probability; rounded ones are 0 at times
 
 
 @dataclass(slots=True)
@@ -151,7 +149,9 @@ def rows_of(
     firsts: dict[str, tuple[NDArray[np.bool_], NDArray[np.float64]]] = {}
     rows = []
     for variant, found, answer in zip(known, timed, answers, strict=True):
-        right, losses = answer.argmax(axis=1) == truth, log_losses(answer, truth)
+        # In float32 rows sum to 1 but for the last bits, which are another matter than being sure.
+        sums = answer.sum(axis=1, keepdims=True, dtype=np.float64)
+        right, losses = answer.argmax(axis=1) == truth, log_losses(answer / sums, truth)
         is_first = variant.model not in firsts
         first_right, first_losses = firsts.setdefault(variant.model, (right, losses))
         pair = mcnemar(first_right, right)
@@ -189,17 +189,6 @@ def rows_of(
             }
         )
     return rows
-
-
-def log_losses(answer: Floats, truth: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """(n,) negative logarithms of what each row gives to the true digit; rows are made to sum to 1.
-
-    >>> log_losses(np.array([[0.25, 0.75], [0.5, 0.0]], np.float32), np.array([1, 0], np.uint8))
-    array([0.28768207, 0.        ])
-    """
-    sure = answer.astype(np.float64)
-    sure /= sure.sum(axis=1, keepdims=True)
-    return -np.log(np.maximum(sure[np.arange(len(truth)), truth], _LEAST)) + 0.0
 
 
 _runs: list[Run] = []

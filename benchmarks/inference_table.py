@@ -32,7 +32,7 @@ def _row(row: Mapping[str, str]) -> list[str]:
         f"{row['errors']} of {int(row['n_test']):,}",
         f"{row['lost']} / {row['won']}" if row["p"] else "–",
         row["p"] or "–",
-        row.get("nll") or "–",
-        row.get("p_nll") or "–",
-        f"{100 * float(row['rejected_0.1']):.2f} %" if row.get("rejected_0.1") else "–",
+        row["nll"] or "–",
+        row["p_nll"] or "–",
+        f"{100 * float(row['rejected_0.1']):.2f} %" if row["rejected_0.1"] else "–",
     ]

@@ -89,8 +89,18 @@ def negative_log_likelihood(probabilities: ArrayLike, y: ArrayLike) -> float:
     >>> round(negative_log_likelihood([[0.5, 0.5], [0.25, 0.75]], [0, 1]), 4)
     0.4904
     """
+    return float(log_losses(probabilities, y).mean())
+
+
+def log_losses(probabilities: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+    """(n,) -log(probability of the true class) of each row, in nats.
+
+    >>> log_losses([[0.5, 0.5], [0.25, 0.75]], [0, 1]).round(4).tolist()
+    [0.6931, 0.2877]
+    """
     p, true = _checked(probabilities, y)
-    return float(-np.log(np.maximum(p[np.arange(len(p)), true], SMALLEST)).mean())
+    losses: NDArray[np.float64] = -np.log(np.maximum(p[np.arange(len(p)), true], SMALLEST))
+    return losses
 
 
 def brier_score(probabilities: ArrayLike, y: ArrayLike) -> float:

@@ -132,7 +132,7 @@ def _one_epoch(
     if stop.wished:
         return None
     # From here on the model holds the running mean of the weights, where there is one.
-    if begun:
+    if begun and settings.fit.begin_rate:
         assign(model.weights, mixed(values(model.weights), begun, settings.fit.begin_rate))
     round_kernels(model)
     settle_norms(model, x[:N_SETTLING])
