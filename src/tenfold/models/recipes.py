@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tenfold.errors import ConfigError, did_you_mean
+from tenfold.models.precision import AUTO
 from tenfold.models.settings import DataSettings, FitSettings, ModelSettings, Settings
 
 LINE_NET: Final = "line"
@@ -171,7 +172,7 @@ _ALL: Final = (
             model=ModelSettings(width=16, dropout=0.2),
             data=DataSettings(source="mixture"),
             fit=FitSettings(
-                epochs=16, ema=0.999, label_smoothing=0.02, precision="mixed_bfloat16", **_ONE_CYCLE
+                epochs=16, ema=0.999, label_smoothing=0.02, precision=AUTO, **_ONE_CYCLE
             ),
         ),
         claim="ours: reads people's own pictures",
@@ -187,7 +188,7 @@ _ALL: Final = (
                 epochs=30,
                 ema=0.999,
                 clip=2.0,
-                precision="mixed_bfloat16",
+                precision=AUTO,
                 **_ONE_CYCLE | {"batch_size": 64, "learning_rate": 0.002, "warmup_rate": 0.1},
             ),
         ),

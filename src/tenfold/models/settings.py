@@ -20,6 +20,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 from tenfold.errors import ConfigError, did_you_mean
+from tenfold.models.precision import FLOAT32, PRECISIONS
 
 Value = bool | int | float | str
 
@@ -124,8 +125,8 @@ class FitSettings:
         0.7, "part of each label that the teacher's answer makes up", low=0, high=1
     )
     precision: str = setting(
-        "float32", "what the layers compute in while they train",
-        choices=("float32", "mixed_bfloat16"),
+        FLOAT32, "what the layers compute in while they train; auto is what is sooner here",
+        choices=PRECISIONS,
     )  # fmt: skip
     keep: str = setting(
         "last", "which epoch becomes the model: the last, or the best by validation",

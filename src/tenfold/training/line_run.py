@@ -12,6 +12,7 @@ from tenfold.data.checks import fingerprint
 from tenfold.errors import RunError
 from tenfold.evaluation.lines import LineScores, score_lines
 from tenfold.models import Settings, build
+from tenfold.models.precision import precision_here
 from tenfold.training.begin import Beginning, beginning_of
 from tenfold.training.checkpoint import State, assign
 from tenfold.training.config import Config
@@ -173,6 +174,7 @@ def _finish(
         "validation": validation.to_dict(),
         "test": test.to_dict(),
         "temperature": 1.0,
+        "precision": precision_here(fit.precision),
         "seed": fit.seed,
         "data_sha256": state.data_sha256,
         "begin": beginning.told() if beginning else None,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tenfold.evaluation import Evaluation, evaluate, fit_temperature
 from tenfold.models.classifier import KerasClassifier, activation_of
 from tenfold.models.nets import N_DIGITS
+from tenfold.models.precision import precision_here
 from tenfold.training.checkpoint import State, assign
 from tenfold.training.config import Config
 from tenfold.training.folder import RunFolder
@@ -115,6 +116,7 @@ def facts(
         "test": measured.test.to_dict(),
         "not_digits": measured.not_digits,
         "temperature": measured.temperature,
+        "precision": precision_here(config.settings.fit.precision),
         "seed": config.settings.fit.seed,
         "data_sha256": material.sha256,
         "begin": begin,
