@@ -70,7 +70,7 @@ class Watching(Desk):
     def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
         """What the desk says, each thing noted before."""
         lines = [line_of(group) for row in rows for group in apart(row)]
-        for seen in see_lines(self._reader.classifier, self._reader.line_net, ink, lines):
+        for seen in see_lines(self._reader.nets, ink, lines):
             spelled = spell(seen)
             if spelled.found:
                 box = around(seen.line.parts)
@@ -88,7 +88,7 @@ def things_on(reader: Reader, page: Page) -> list[Thing]:
         tried.append([])
         return read_layout(ink, Watching(reader, view, tried[-1]), "auto")
 
-    ways = partial(ways_up, reader.classifier)
+    ways = partial(ways_up, reader.nets.alone)
     read_straight(open_picture(page.pixels), DEFAULT_POLARITY, read, ways)
     return tried[0] if len(tried) == 1 else []
 

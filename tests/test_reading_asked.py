@@ -5,6 +5,7 @@ import pytest
 
 import tenfold
 from sheets_drawn import blank, digit, page, put, write
+from tenfold.reading.nets import Nets
 from tenfold.rules import Rules
 
 
@@ -12,8 +13,8 @@ class Counted:
     """A classifier and a line net at once that count how often they are asked, and of how many."""
 
     def __init__(self, reader):
-        self._judge = reader.classifier.judge
-        self._probabilities = reader.line_net.probabilities
+        self._judge = reader.nets.alone.judge
+        self._probabilities = reader.nets.line.probabilities
         self.judged, self.lines = [], []
 
     def judge(self, images):
@@ -29,7 +30,7 @@ class Counted:
 def counted():
     reader = tenfold.Reader(max_error=0.2)
     nets = Counted(reader)
-    reader.classifier = reader.line_net = nets
+    reader.nets = Nets(nets, nets, nets)
     return reader, nets
 
 

@@ -15,6 +15,7 @@ from tenfold.grids.faint import LEAST_CELLS, faint_grids
 from tenfold.grids.grid import find_grids
 from tenfold.grids.squared import is_squared_paper
 from tenfold.picture import find_ink, open_picture
+from tenfold.reading import rows
 from tenfold.reading.beside import Part
 from tenfold.reading.nets import see_lines
 from tenfold.reading.numberness import FEATURES, WEIGHTS, features, numberness
@@ -159,19 +160,19 @@ def test_each_feature_has_its_name_and_its_weight():
 
 def test_what_is_doubtful_is_left_out_beside_a_number_and_kept_where_it_stands_alone():
     (sure, certain), (doubtful, doubted) = spelled("407", 0.99), spelled("11", 0.02, letters=1)
-    texts = [one.text for one in without_words([sure, doubtful], [certain, doubted])]
-    assert texts == ["407", ""]
-    (alone,) = without_words([doubtful], [doubted])
-    assert alone.text == "11"
+    kept, _ = without_words([sure, doubtful], [certain, doubted])
+    assert [one.text for one in kept] == ["407", ""]
+    (alone,), rest = without_words([doubtful], [doubted])
+    assert (alone.text, rest) == ("11", 1.0)
 
 
 def test_what_is_left_out_of_a_few_things_takes_from_the_number_and_not_on_a_page():
     (sure, certain), (word, doubted) = spelled("407", 0.99), spelled("1", 0.9, letters=3)
-    number, left_out = without_words([sure, word], [certain, doubted])
-    assert left_out.text == ""
-    assert number.share == pytest.approx(0.99 * left_out.share)
-    (page_s, *_) = without_words([sure, *[word] * 3], [certain, *[doubted] * 3])
-    assert page_s.share == certain.share
+    (number, left_out), rest = without_words([sure, word], [certain, doubted])
+    assert (number, left_out.text) == (certain, "")
+    assert 0 < rest == pytest.approx(left_out.share)
+    _, rest_of_page = without_words([sure, *[word] * 3], [certain, *[doubted] * 3])
+    assert rest_of_page == 1.0
 
 
 def test_a_number_of_several_parts_is_read_as_the_one_line_that_it_is(reader):
@@ -183,10 +184,46 @@ def test_a_number_of_several_parts_is_read_as_the_one_line_that_it_is(reader):
     ink = find_ink(open_picture(page(sheet)))
     (row,) = in_lines(find_pieces(ink.mask))
     assert len(apart(row)) == 5
-    (seen,) = see_lines(reader.classifier, reader.line_net, ink, [line_of(row)])
+    (seen,) = see_lines(reader.nets, ink, [line_of(row)])
     whole = spell(seen)
     assert number.text == whole.text == "40718"
     assert number.confidence == pytest.approx(surety(whole.share, 5))
+
+
+@pytest.mark.parametrize("step", [60, 115])
+def test_what_is_left_out_beside_a_number_takes_from_it_once_however_many_parts_it_has(
+    reader, monkeypatch, step
+):
+    """At 115 px from digit to digit the number has five parts, at 60 px one."""
+    sheet = blank(140, 700)
+    for k, mark in enumerate("40718"):
+        put(sheet, digit(int(mark), 50, k), 40 + step * k, 50)
+    ink = find_ink(open_picture(page(sheet)))
+    row = in_lines(find_pieces(ink.mask))
+    ((sure,),) = rows.read_rows(reader.nets, ink, row)
+    monkeypatch.setattr(rows, "without_words", lambda _, spelled: (spelled, 0.5))
+    ((doubted,),) = rows.read_rows(reader.nets, ink, row)
+    assert doubted.text == sure.text == "40718"
+    assert doubted.share == pytest.approx(sure.share / 2)
+
+
+def test_the_end_of_a_word_stays_left_out_where_a_number_of_several_parts_is_read_whole(
+    reader, monkeypatch
+):
+    """The first part's digit counts as the end of a word in which one more stood beside it."""
+    sheet = blank(140, 700)
+    for x, mark in ((40, 9), (76, 4), (190, 0), (304, 7)):
+        put(sheet, digit(mark, 50, mark), x, 50)
+    ink = find_ink(open_picture(page(sheet)))
+    row = in_lines(find_pieces(ink.mask))
+    assert [len(group) for group in apart(row[0])] == [2, 1, 1]
+    assert [one.text for one in rows.read_rows(reader.nets, ink, row)[0]] == ["9407"]
+
+    def without_first(seen, read):
+        return [replace(read[0], found=read[0].found[1:]), *read[1:]], 1.0
+
+    monkeypatch.setattr(rows, "without_words", without_first)
+    assert [one.text for one in rows.read_rows(reader.nets, ink, row)[0]] == ["407"]
 
 
 @pytest.mark.parametrize(("word_ends", "doubted"), [(80, True), (20, False)])

@@ -16,9 +16,8 @@ from typing import Final
 from tenfold.finding.pieces import Piece, around, gap_between, writing_height
 from tenfold.picture import Ink
 from tenfold.results import Box
-from tenfold.runtime import Classifier, LineNet
 
-from .nets import see_lines
+from .nets import Nets, see_lines
 from .numberness import numberness
 from .paths import Line, line_of
 from .spacing import Spacing, is_as_high
@@ -82,14 +81,11 @@ class _Split:
         return numberness(seen, spelled) > 0 and (self.is_beside or alone)
 
 
-def given_back(
-    classifier: Classifier, line_net: LineNet | None, ink: Ink, rows: list[list[Part]]
-) -> list[list[Part]]:
+def given_back(nets: Nets, ink: Ink, rows: list[list[Part]]) -> list[list[Part]]:
     """The rows, with the digits parted from the words that they were taken for.
 
     Args:
-        classifier: of single digits.
-        line_net: of lines, or None.
+        nets: of digits, and of lines.
         ink: of the picture that the rows are in.
         rows: each from left to right.
     """
@@ -101,7 +97,7 @@ def given_back(
         for is_left in (True, False)
         for split in _splits(row, parts, index, is_left, ink.squares)
     ]
-    seen = see_lines(classifier, line_net, ink, [split.line for split in splits])
+    seen = see_lines(nets, ink, [split.line for split in splits])
     made = [list(parts) for parts in rows]
     best: dict[tuple[int, int], tuple[_Split, Seen, Spelled]] = {}
     for split, view in zip(splits, seen, strict=True):

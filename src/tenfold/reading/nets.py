@@ -1,6 +1,8 @@
-"""Both nets asked of all lines of a picture at once: few large batches instead of many small."""
+"""The nets asked of all lines of a picture at once: few large batches instead of many small."""
 
 import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -10,42 +12,78 @@ from tenfold.canon import CANON_SIZE
 from tenfold.finding.pieces import around
 from tenfold.finding.single import glyph_in, levels_in
 from tenfold.picture import Ink
-from tenfold.runtime import Classifier, LineNet
+from tenfold.runtime import Classifier, Judgement, LineNet
 
 from .paths import Line, weigh
 from .strips import strip_of
 from .views import Seen
 
 _NOTHING: Final = np.zeros((0, CANON_SIZE, CANON_SIZE), np.uint8)
+_ALONE: Final = 1.0  # times its height: so wide a line at most is one digit
 
 
-def see_lines(
-    classifier: Classifier, line_net: LineNet | None, ink: Ink, lines: list[Line]
-) -> list[Seen]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Nets:
+    """What a reader asks.
+
+    A P beside other digits is a 9, by itself it is a letter; a 1 whose flag is an arch is told
+    from a 7 by its neighbours. So there may be a net of its own for digits in company.
+
+    Attributes:
+        alone: of a digit by itself.
+        company: of digits that stand beside others; may be the same.
+        line: of whole lines; None leaves the second view out.
+    """
+
+    alone: Classifier
+    company: Classifier
+    line: LineNet | None
+
+
+def see_lines(nets: Nets, ink: Ink, lines: list[Line]) -> list[Seen]:
     """What the nets say of each line; where there is none they are not asked.
 
     Args:
-        classifier: of single digits.
-        line_net: of whole lines; None leaves the second view out.
+        nets: of digits, and of lines.
         ink: of the picture that the lines are in.
         lines: from `line_of`.
     """
     if not lines:
         return []
-    glyphs = [glyph for line in lines for glyph in _glyphs(ink, line)]
-    judged = classifier.judge(np.stack(glyphs) if glyphs else _NOTHING)
-    strips = [strip_of(ink, line) for line in lines] if line_net else []
+    judged = _judged(nets, ink, lines)
+    strips = [strip_of(ink, line) for line in lines] if nets.line else []
     answers: list[Any] = []
-    if line_net:
-        answers = line_net.probabilities([strip.pixels for strip in strips])
-    seen = []
-    first = 0
-    for line, strip, frames in itertools.zip_longest(lines, strips, answers):
-        here = slice(first, first + len(line.candidates))
-        first = here.stop
-        weights = weigh(line, judged.probabilities[here], judged.is_digit[here])
-        seen.append(Seen(line, weights, strip, frames))
-    return seen
+    if nets.line:
+        answers = nets.line.probabilities([strip.pixels for strip in strips])
+    return [
+        Seen(line, weigh(line, one.probabilities, one.is_digit), strip, frames)
+        for line, one, strip, frames in itertools.zip_longest(lines, judged, strips, answers)
+    ]
+
+
+def _judged(nets: Nets, ink: Ink, lines: Sequence[Line]) -> list[Judgement]:
+    """What the digit nets say of the candidates of each line; each net is asked once."""
+    one_net = nets.company is nets.alone
+    alone = [one_net or _is_alone(line) for line in lines]
+    made: dict[int, Judgement] = {}
+    for net, is_its in ((nets.alone, True), (nets.company, False)):
+        mine = [k for k, one in enumerate(alone) if one == is_its]
+        if not mine:
+            continue
+        glyphs = [glyph for k in mine for glyph in _glyphs(ink, lines[k])]
+        judged = net.judge(np.stack(glyphs) if glyphs else _NOTHING)
+        first = 0
+        for k in mine:
+            here = slice(first, first + len(lines[k].candidates))
+            first = here.stop
+            made[k] = Judgement(judged.probabilities[here], judged.is_digit[here])
+    return [made[k] for k in range(len(lines))]
+
+
+def _is_alone(line: Line) -> bool:
+    """Whether there is room for one digit only."""
+    box = around(line.parts)
+    return box.width <= _ALONE * box.height
 
 
 def _glyphs(ink: Ink, line: Line) -> list[NDArray[np.uint8]]:

@@ -25,6 +25,7 @@ from tenfold.picture import (
 )
 from tenfold.results import Number, Reading
 from tenfold.runtime import (
+    COMPANY_MODEL,
     DEFAULT_MODEL,
     LINE_MODEL,
     Classifier,
@@ -36,6 +37,7 @@ from tenfold.trust import MAX_ERROR, Promise
 
 from .accepting import accept_from
 from .layouts import LaidOut, Layout, check_layout, read_layout
+from .nets import Nets
 from .numbers import numbers_of, without_hardly_any
 from .rows import read_rows
 from .spelling import Spelled
@@ -60,6 +62,8 @@ class Reader:
         polarity: `auto`, `dark-on-light` or `light-on-dark`.
         line_net: the second view of every line (docs/lines.md), as a shipped name, a path
             or itself; None reads by the digits alone.
+        company: the net of digits that stand beside others, likewise; None is the model,
+            and beside the default model the shipped one.
         max_error: numbers are accepted as long as no greater share of the accepted is
             wrong, on pictures like those of the promise (docs/trust.md).
         promise: what the reader's confidences are worth; None is the shipped one.
@@ -80,13 +84,20 @@ class Reader:
         *,
         polarity: Polarity = DEFAULT_POLARITY,
         line_net: str | LineNet | None = LINE_MODEL,
+        company: str | Classifier | None = None,
         max_error: float = MAX_ERROR,
         promise: Promise | None = None,
     ) -> None:
-        self.classifier = load_classifier(model) if isinstance(model, str) else model
         self.polarity = polarity
         self.accept = accept_from(max_error, promise)
-        self.line_net = load_line_net(line_net) if isinstance(line_net, str) else line_net
+        alone = load_classifier(model) if isinstance(model, str) else model
+        if company is None:
+            company = COMPANY_MODEL if model == DEFAULT_MODEL else alone
+        self.nets = Nets(
+            alone,
+            load_classifier(company) if isinstance(company, str) else company,
+            load_line_net(line_net) if isinstance(line_net, str) else line_net,
+        )
 
     def read(
         self,
@@ -198,7 +209,7 @@ class Reader:
         def read(view: View, ink: Ink) -> LaidOut:
             return read_layout(ink, Desk(self, view.picture, rules), layout, rows, cols)
 
-        laid = read_straight(picture, self.polarity, read, partial(ways_up, self.classifier))
+        laid = read_straight(picture, self.polarity, read, partial(ways_up, self.nets.alone))
         return Reading(
             *(picture.name, picture.width, picture.height),
             numbers=tuple(laid.numbers),
@@ -227,19 +238,18 @@ class Desk:
 
     def _lines(self, ink: Ink, pieces: list[Piece]) -> list[Number]:
         rows = in_lines(pieces)
-        rows = whole_again(self._reader.classifier, ink, rows)
+        rows = whole_again(self._reader.nets.alone, ink, rows)
         numbers = [number for read in self.rows(ink, rows) for number in read]
         return numbers if self._rules else without_hardly_any(numbers)
 
     def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
         """See `Reads.rows`."""
-        reader = self._reader
-        read = read_rows(reader.classifier, reader.line_net, ink, rows, self._rules)
+        read = read_rows(self._reader.nets, ink, rows, self._rules)
         return [[n for spelled in row for n in self._numbers(spelled, ink)] for row in read]
 
     def digits(self, ink: Ink, glyphs: list[list[Piece]]) -> list[Number]:
         """See `Reads.digits`."""
-        found = whole_digits(self._reader.classifier, ink, glyphs, self._rules)
+        found = whole_digits(self._reader.nets.alone, ink, glyphs, self._rules)
         return [number for one in found for number in self._numbers(one, ink)]
 
     def _numbers(self, spelled: Spelled, ink: Ink) -> list[Number]:

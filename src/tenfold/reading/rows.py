@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 from tenfold.finding.pieces import Piece, gap_between
 from tenfold.picture import Ink
 from tenfold.results import Box
-from tenfold.runtime import Classifier, LineNet
 
 from .beside import Part, given_back, spacing
 from .held import spell_held
-from .nets import see_lines
+from .nets import Nets, see_lines
+from .numberness import holds
 from .paths import line_of
 from .spacing import Spacing, apart, is_as_high, is_low
 from .spelling import Spelled, spell
@@ -36,8 +36,7 @@ _EVEN_CHANCE: Final = 0.5  # that what was taken for the end of a word is a digi
 
 
 def read_rows(
-    classifier: Classifier,
-    line_net: LineNet | None,
+    nets: Nets,
     ink: Ink,
     rows: list[list[Piece]],
     rules: Rules | None = None,
@@ -45,30 +44,37 @@ def read_rows(
     """The numbers of each row, from left to right.
 
     Args:
-        classifier: of single digits.
-        line_net: of lines; None leaves the second view out.
+        nets: of digits, and of lines.
         ink: of the picture that the rows are in.
         rows: pieces from left to right; none may be empty.
         rules: what every number must obey.
     """
     groups = [apart(row) for row in rows]
     lines = [line_of(group) for row in groups for group in row]
-    seen = see_lines(classifier, line_net, ink, lines)
-    kept = without_words(seen, [spell(one) for one in seen])
-    written = map(Part, itertools.chain.from_iterable(groups), seen, kept)
+    seen = see_lines(nets, ink, lines)
+    read = [spell(one) for one in seen]
+    kept, rest = without_words(seen, read)
+    written = map(_part, itertools.chain.from_iterable(groups), seen, read, kept)
     parts = [list(itertools.islice(written, len(row))) for row in groups]
-    parts = given_back(classifier, line_net, ink, [without_bars(row) for row in parts])
+    parts = given_back(nets, ink, [without_bars(row) for row in parts])
     runs = [runs_of(row, ink.squares) for row in parts]
-    whole = _whole(classifier, line_net, ink, parts, runs)
+    whole = _whole(nets, ink, parts, runs)
     return [
-        [_spelled([row[k] for k in run], chance, whole, rules) for run, chance in found]
+        [_spelled([row[k] for k in run], chance * rest, whole, rules) for run, chance in found]
         for row, found in zip(parts, runs, strict=True)
     ]
 
 
+def _part(pieces: list[Piece], seen: Seen, read: Spelled, kept: Spelled) -> Part:
+    """A part of a row, without the ink of digits that were left out beside others that are kept."""
+    left = {id(glyph) for glyph in kept.found}
+    gone = [glyph.box for glyph in read.found if left and id(glyph) not in left]
+    rest = [piece for piece in pieces if not any(holds(box, piece.box) for box in gone)]
+    return Part(rest or pieces, seen, kept)
+
+
 def _whole(
-    classifier: Classifier,
-    line_net: LineNet | None,
+    nets: Nets,
     ink: Ink,
     parts: list[list[Part]],
     runs: list[list[Run]],
@@ -83,7 +89,7 @@ def _whole(
         for run, _ in found
         if len(run) > 1
     ]
-    return iter(see_lines(classifier, line_net, ink, several))
+    return iter(see_lines(nets, ink, several))
 
 
 def _spelled(

@@ -43,7 +43,7 @@ class Glyph:
     digit: float
 
 
-def without_words(seen: Sequence[Seen], spelled: Sequence[Spelled]) -> list[Spelled]:
+def without_words(seen: Sequence[Seen], spelled: Sequence[Spelled]) -> tuple[list[Spelled], float]:
     """What was read in the rows of a picture, less what stands in words.
 
     A thing that is rather a word than a number is left out, but only where something else
@@ -56,21 +56,20 @@ def without_words(seen: Sequence[Seen], spelled: Sequence[Spelled]) -> list[Spel
         spelled: what was read of each.
 
     Returns:
-        Without digits where a word stands; the share is then that of its being one.
+        What is kept, without digits where a word stands; the share is then that of its being
+        one. And how surely nothing that was left out is a part of a number.
     """
     odds = np.array([numberness(one, found) for one, found in zip(seen, spelled, strict=True)])
     kept = [_without_word(one.line, found) for one, found in zip(seen, spelled, strict=True)]
     is_page = len(seen) >= _SEVERAL
     if not (is_page or (odds > 0).any()):
-        return kept
+        return kept, 1.0
     as_word = 1 / (1 + np.exp(odds))
-    rest = 1.0 if is_page else float(np.prod(as_word[odds <= 0]))
-    return [
-        replace(one, share=one.share * rest)
-        if odd > 0
-        else replace(one, found=[], share=word if found.found else found.share)
+    numbers = [
+        one if odd > 0 else replace(one, found=[], share=word if found.found else found.share)
         for one, found, odd, word in zip(kept, spelled, odds, as_word.tolist(), strict=True)
     ]
+    return numbers, 1.0 if is_page else float(np.prod(as_word[odds <= 0]))
 
 
 def _without_word(line: Line, spelled: Spelled) -> Spelled:

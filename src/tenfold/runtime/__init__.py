@@ -3,6 +3,7 @@
 from tenfold.runtime.golden import GOLDEN_TOLERANCE, golden_difference, golden_path
 from tenfold.runtime.line import LINE_MODEL, LineNet, load_line_net
 from tenfold.runtime.manifest import (
+    COMPANY_MODEL,
     DEFAULT_MODEL,
     DIGIT,
     LINE,
@@ -16,6 +17,7 @@ from tenfold.runtime.symbols import greedy_text
 from tenfold.runtime.weights import model_bytes, verify
 
 __all__ = [
+    "COMPANY_MODEL",
     "DEFAULT_MODEL",
     "DIGIT",
     "GOLDEN_TOLERANCE",

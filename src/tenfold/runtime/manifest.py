@@ -13,6 +13,9 @@ from tenfold.errors import ModelError
 from tenfold.trust import SetTable
 
 DEFAULT_MODEL: Final = "tenfold"
+COMPANY_MODEL: Final = "company"
+"""The digit net that the default one has beside it, for digits that stand beside others."""
+
 MANIFEST_SCHEMA: Final = 1
 DIGIT: Final = "digit"
 LINE: Final = "line"

@@ -14,6 +14,8 @@ from tenfold.errors import ModelError, did_you_mean
 from tenfold.picture import Polarity
 from tenfold.reading import Reader, accept_from
 from tenfold.runtime import (
+    COMPANY_MODEL,
+    DEFAULT_MODEL,
     DIGIT,
     LINE_MODEL,
     Classifier,
@@ -50,7 +52,9 @@ class Service:
         self.settings = settings
         self.metrics = Metrics()
         self.models = {
-            name: load_classifier(name) for name, entry in shipped().items() if entry.kind == DIGIT
+            name: load_classifier(name)
+            for name, entry in shipped().items()
+            if entry.kind == DIGIT and name != COMPANY_MODEL
         }
         self.default = settings.model
         if self.default not in self.models:
@@ -59,6 +63,7 @@ class Service:
         self._promise = load_promise(Path(settings.promise)) if settings.promise else None
         self.accept = accept_from(promise=self._promise)
         self._line_net = load_line_net(LINE_MODEL)
+        self._company = load_classifier(COMPANY_MODEL)
         self.engine = Engine(
             self.models,
             self.metrics,
@@ -99,6 +104,7 @@ class Service:
             self.models[model],
             polarity=polarity,
             line_net=self._line_net,
+            company=self._company if model == DEFAULT_MODEL else None,
             max_error=max_error,
             promise=self._promise,
         )
