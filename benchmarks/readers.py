@@ -43,12 +43,18 @@ class Tenfold:
         self.model = Path(model).name
         own = model == DEFAULT_MODEL
         self.name = self.package if own else f"{self.package} ({self.model})"
-        entries = shipped() if not model.endswith(".onnx") else {}
-        self.model_bytes = entries[model].bytes if entries else Path(model).stat().st_size
+        nets = self._reader.nets
+        used = {net.name for net in (nets.alone, nets.company, nets.line) if net}
+        self.model_bytes = sum(map(_bytes_of, used))
 
     def read(self, path: Path, kind: Kind) -> Answer:
         """What stands in a picture; the kind is not looked at."""
         return answer_of(self._reader.read(path))
+
+
+def _bytes_of(net: str) -> int:
+    """Of a shipped net, by name, or of a file."""
+    return Path(net).stat().st_size if net.endswith(".onnx") else shipped()[net].bytes
 
 
 class RapidOCR:

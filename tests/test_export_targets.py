@@ -235,6 +235,7 @@ def test_a_shipped_net_is_verified_and_gives_its_golden_answers(reader_run, tmp_
     assert verify("small", tmp_path) == made.path == tmp_path / "small.onnx"
     entry = shipped(tmp_path)["small"]
     assert entry.bytes == made.path.stat().st_size
+    assert 2 * entry.parameters < entry.bytes < 3 * entry.parameters  # two bytes a weight
     assert entry.parameters == sum(
         int(np.prod(w.shape))
         for w in keras.models.load_model(reader_run / "model.keras").trainable_weights

@@ -17,7 +17,7 @@ from tenfold.canon import STRIP_HEIGHT, STRIP_VERSION, SYMBOLS
 from tenfold.data.pen import draw_digit
 from tenfold.errors import ExportError
 from tenfold.export.convert import drafts
-from tenfold.export.halves import halved
+from tenfold.export.halves import HALF_TOLERANCE, halve
 from tenfold.export.parity import TOLERANCE
 from tenfold.export.targets import Target
 from tenfold.export.writers import converting
@@ -33,10 +33,6 @@ WIDTHS: Final = (2, 33, 96, 160, 417)
 """Columns that the proof is made at: hardly any, an odd number, usual ones, a long line."""
 
 GOLDEN_WIDTH: Final = 96
-
-HALF_TOLERANCE: Final = 0.02
-"""What a probability may change by when the weights are stored in half the bytes: rounding
-shows where the net wavers between two answers, and nowhere else."""
 
 
 @contextmanager
@@ -58,7 +54,7 @@ def proven_line(
         with held_signals():
             _write(model, temperature, draft)
             _prove(model, temperature, draft, TOLERANCE)
-            _halve(draft)
+            halve(draft)
             difference = _prove(model, temperature, draft, HALF_TOLERANCE)
         yield draft, difference
 
@@ -74,12 +70,6 @@ def _prove(model: keras.Model, temperature: float, draft: Path, tolerance: float
             todo="No file was left. Please tell us, with the versions of `tenfold doctor`",
         )
     return difference
-
-
-def _halve(draft: Path) -> None:
-    import onnx
-
-    onnx.save(halved(onnx.load(draft)), draft)
 
 
 def pen_strips(n: int, width: int, seed: int = 0) -> NDArray[np.uint8]:

@@ -19,7 +19,8 @@ from tenfold.errors import ExportError
 from tenfold.export import lines
 from tenfold.export.convert import proven
 from tenfold.export.graph import INPUT
-from tenfold.export.parity import pen_images
+from tenfold.export.halves import HALF_TOLERANCE, halve
+from tenfold.export.parity import largest_difference, pen_images
 from tenfold.export.targets import Target
 from tenfold.models.nets import N_DIGITS
 from tenfold.opening import open_keras
@@ -115,7 +116,17 @@ class _Proof(NamedTuple):
 @contextmanager
 def _proven_digits(run: Path, folder: Path) -> Iterator[_Proof]:
     classifier = open_keras(run)
-    with proven(classifier, Target.onnx, folder) as (draft, difference):
+    with proven(classifier, Target.onnx, folder) as (draft, _):
+        halve(draft)
+        difference = largest_difference(classifier, draft, Target.onnx)
+        if not difference <= HALF_TOLERANCE:
+            raise ExportError(
+                str(run),
+                "with its weights in half the bytes answers otherwise: "
+                f"probabilities may differ by {HALF_TOLERANCE:g}",
+                came=f"{difference:.2g}",
+                todo="No file was left. Please tell us, with the versions of `tenfold doctor`",
+            )
         yield _Proof(draft, difference, n_trainable(classifier.model))
 
 
