@@ -75,6 +75,8 @@ MODELS: Final = {
     "tiny": Model("at most 10,000 parameters, int8", "tiny", 5, Target.onnx_int8),
 }
 
+_ANSWERS: Final = "answers.npy"  # of the test digits, (10000, 10)
+
 
 def main(
     names: Annotated[
@@ -140,7 +142,7 @@ def _taught(model: Model, runs: Path) -> dict[str, Any]:
 def _keep(folder: Path, answers: NDArray[np.float32]) -> None:
     draft = io.BytesIO()
     np.save(draft, answers)
-    write_atomically(folder / "answers.npy", draft.getvalue())
+    write_atomically(folder / _ANSWERS, draft.getvalue())
 
 
 def errors(answers: NDArray[np.float32]) -> list[int]:
@@ -155,8 +157,9 @@ def _summaries(table: Path, runs: Path) -> list[dict[str, Any]]:
     for row in read_rows(table):
         groups.setdefault(row["model"], []).append(row)
     summaries = [_summary(name, rows) for name, rows in groups.items()]
-    if len(groups.get("best", [])) > 1:
-        summaries.append(_ensemble(groups["best"], runs))
+    members = groups.get("best", [])
+    if len(members) > 1 and all(_answers(row, runs).is_file() for row in members):
+        summaries.append(_ensemble(members, runs))  # its row stays where the runs are elsewhere
     return [*summaries, *_fast(table.with_name("fast.csv")), _shipped()]
 
 
@@ -175,10 +178,14 @@ def _summary(name: str, rows: Sequence[dict[str, str]]) -> dict[str, Any]:
     }
 
 
+def _answers(row: dict[str, str], runs: Path) -> Path:
+    return runs / f"{row['model']}-{row['seed']}" / _ANSWERS
+
+
 def _ensemble(rows: Sequence[dict[str, str]], runs: Path) -> dict[str, Any]:
     """The mean answer of the first seeds, all that there are."""
     members = sorted(rows, key=lambda row: int(row["seed"]))
-    answers = [np.load(runs / f"best-{row['seed']}" / "answers.npy") for row in members]
+    answers = [np.load(_answers(row, runs)) for row in members]
     wrong = errors(np.mean(answers, axis=0))
     return {
         "model": "best-ensemble",

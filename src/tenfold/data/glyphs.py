@@ -217,7 +217,8 @@ RARE: Final[dict[int, Variants]] = {
         "open_8_swept": (0.6, "4,44 36,38 58,12 44,0 20,10 16,30 32,46 28,70 2,100"),
     },
 }
-"""What hurried and foreign hands write: a 5 like a tick, a 7 like a t, a 9 like a P."""
+"""What hurried and foreign hands write: a 5 like a tick, a 7 like a t, a 9 like a P or a ring on a
+stick."""
 
 CONTINENTAL: Final[dict[int, tuple[str, ...]]] = {
     1: (
