@@ -22,7 +22,7 @@ def precision_here(wished: str) -> str:
     """The precision that was wished for; `auto` becomes the sooner one.
 
     A processor without instructions for bfloat16 takes twice as long with it as with float32
-    (the line net, an Intel Ice Lake), one with them three quarters (an AMD EPYC 9004).
+    (the line net, an Intel Ice Lake); one with them gains.
 
     Args:
         wished: one of `PRECISIONS`.

@@ -2,7 +2,7 @@
 
 Both views look at the same ink, and the power that joins them is the same for every number.
 Held against synthetic numbers whose truth is known, the shares are too bold of single digits,
-and too cautious of long numbers. A logistic regression mends both: Platt, "Probabilistic Outputs
+and of numbers a little too sure that they are right, or that they are not. A logistic regression mends both: Platt, "Probabilistic Outputs
 for Support Vector Machines" (1999).
 """
 
