@@ -1,9 +1,9 @@
 """How sure a whole number is: the share of its text, set right by how such answers turned out.
 
 Both views look at the same ink, and the power that joins them is the same for every number.
-Held against synthetic numbers whose truth is known, the shares are too bold of single digits,
-and of numbers a little too sure that they are right, or that they are not. A logistic regression mends both: Platt, "Probabilistic Outputs
-for Support Vector Machines" (1999).
+Held against synthetic numbers whose truth is known, the shares are too bold of single digits, and
+of numbers a little too sure that they are right, or that they are not. A logistic regression mends
+both: Platt, "Probabilistic Outputs for Support Vector Machines" (1999).
 """
 
 from __future__ import annotations
