@@ -103,26 +103,28 @@ def _runs_on(grid: Grid, shape: tuple[int, ...], is_faint: bool) -> bool:
     pitch = max(grid.cell)
     thick = float(np.median([line.thick for family in grid.drawn for line in family]))
     cut = leaving = 0
-    for to_edge, beyond in _ends(grid, shape):
+    for to_edge, beyond, crossing in _ends(grid, shape):
         is_near = to_edge <= _NEAR * pitch
         if float(np.median(to_edge)) <= _NEAR * pitch or (is_faint and is_near.sum() >= _FEW):
             leaving += 1
         else:
-            cut += _is_cut(beyond, pitch, thick)
+            cut += _is_cut(beyond, pitch, max(thick, crossing))
     return cut >= _CUT_SIDES or cut + leaving >= _ON_SIDES
 
 
-def _ends(grid: Grid, shape: tuple[int, ...]) -> Iterator[tuple[Floats, Floats]]:
-    """Of each side's lines: px to the edge of the picture, and px beyond the last crossing."""
+def _ends(grid: Grid, shape: tuple[int, ...]) -> Iterator[tuple[Floats, Floats, float]]:
+    """Of each side's lines: px to the edge of the picture, px beyond the middle of the last line
+    that they cross, and how thick that one is: a frame's is thicker, and they end in it.
+    """
     corners = grid.corners()
-    for lines, places, length in (
-        (grid.across, corners[..., 0], shape[1]),
-        (grid.down, corners[..., 1].T, shape[0]),
+    for lines, crossed, places, length in (
+        (grid.across, grid.down, corners[..., 0], shape[1]),
+        (grid.down, grid.across, corners[..., 1].T, shape[0]),
     ):
         starts = np.array([line.start for line, _ in lines], float)
         stops = np.array([line.stop for line, _ in lines], float)
-        yield starts, places[:, 0] - starts
-        yield length - stops, stops - places[:, -1]
+        yield starts, places[:, 0] - starts, crossed[0][0].thick
+        yield length - stops, stops - places[:, -1], crossed[-1][0].thick
 
 
 def _is_cut(beyond: Floats, pitch: float, thick: float) -> bool:
@@ -131,7 +133,7 @@ def _is_cut(beyond: Floats, pitch: float, thick: float) -> bool:
     Args:
         beyond: (n,) px by which each goes on beyond the last crossing.
         pitch: px between lines.
-        thick: of the lines, in px.
+        thick: of the lines, or of that which they cross last if it is thicker, in px.
     """
     usual = float(np.median(beyond))
     if usual < max(_OVER * pitch, _OVER_THICK * thick):

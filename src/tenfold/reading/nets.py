@@ -1,5 +1,7 @@
 """The nets asked of all lines of a picture at once: few large batches instead of many small."""
 
+from __future__ import annotations
+
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +14,15 @@ from tenfold.canon import CANON_SIZE
 from tenfold.finding.pieces import around
 from tenfold.finding.single import glyph_in, levels_in
 from tenfold.picture import Ink
-from tenfold.runtime import Classifier, Judgement, LineNet
+from tenfold.runtime import (
+    COMPANY_MODEL,
+    DEFAULT_MODEL,
+    Classifier,
+    Judgement,
+    LineNet,
+    load_classifier,
+    load_line_net,
+)
 
 from .paths import Line, weigh
 from .strips import strip_of
@@ -38,6 +48,29 @@ class Nets:
     alone: Classifier
     company: Classifier
     line: LineNet | None
+
+    @classmethod
+    def of(
+        cls,
+        model: str | Classifier,
+        company: str | Classifier | None,
+        line_net: str | LineNet | None,
+    ) -> Nets:
+        """The nets that these name, or that they are; raises as `load_classifier` does.
+
+        Args:
+            model: of a digit by itself.
+            company: None is the model, and beside the default one, by name, the shipped one.
+            line_net: None leaves it out.
+        """
+        alone = load_classifier(model) if isinstance(model, str) else model
+        if company is None:
+            company = COMPANY_MODEL if model == DEFAULT_MODEL else alone
+        return cls(
+            alone,
+            load_classifier(company) if isinstance(company, str) else company,
+            load_line_net(line_net) if isinstance(line_net, str) else line_net,
+        )
 
 
 def see_lines(nets: Nets, ink: Ink, lines: list[Line]) -> list[Seen]:

@@ -24,15 +24,7 @@ from tenfold.picture import (
     open_picture,
 )
 from tenfold.results import Number, Reading
-from tenfold.runtime import (
-    COMPANY_MODEL,
-    DEFAULT_MODEL,
-    LINE_MODEL,
-    Classifier,
-    LineNet,
-    load_classifier,
-    load_line_net,
-)
+from tenfold.runtime import DEFAULT_MODEL, LINE_MODEL, Classifier, LineNet
 from tenfold.trust import MAX_ERROR, Promise
 
 from .accepting import accept_from
@@ -90,14 +82,7 @@ class Reader:
     ) -> None:
         self.polarity = polarity
         self.accept = accept_from(max_error, promise)
-        alone = load_classifier(model) if isinstance(model, str) else model
-        if company is None:
-            company = COMPANY_MODEL if model == DEFAULT_MODEL else alone
-        self.nets = Nets(
-            alone,
-            load_classifier(company) if isinstance(company, str) else company,
-            load_line_net(line_net) if isinstance(line_net, str) else line_net,
-        )
+        self.nets = Nets.of(model, company, line_net)
 
     def read(
         self,
