@@ -10,7 +10,7 @@ from tenfold.finding.pieces import find_pieces
 from tenfold.picture import find_ink, open_picture
 from tenfold.reading.nets import Nets, see_lines
 from tenfold.reading.paths import line_of
-from tenfold.runtime import COMPANY_MODEL, Judgement
+from tenfold.runtime import COMPANY_MODEL, DEFAULT_MODEL, Judgement, verify
 
 
 class Saying:
@@ -70,3 +70,18 @@ def test_the_shipped_model_has_the_shipped_company_and_any_other_is_its_own():
     assert tenfold.Reader(classifier).nets.company is classifier
     chosen = tenfold.Reader("dense128", company="tenfold").nets
     assert (chosen.alone.name, chosen.company.name) == ("dense128", "tenfold")
+
+
+def test_a_file_that_is_served_under_the_default_name_is_its_own_company(tmp_path):
+    pytest.importorskip("fastapi")
+    from tenfold.server.options import ReadOptions
+    from tenfold.server.service import Service
+    from tenfold.server.settings import Settings
+
+    file = tmp_path / f"{DEFAULT_MODEL}.onnx"
+    file.write_bytes(verify("dense128").read_bytes())
+    own = Service(Settings(model=str(file))).reader(ReadOptions()).nets
+    assert own.company is own.alone
+    assert own.alone.name == str(file)
+    shipped = Service(Settings()).reader(ReadOptions()).nets
+    assert (shipped.alone.name, shipped.company.name) == (DEFAULT_MODEL, COMPANY_MODEL)

@@ -94,12 +94,12 @@ def told_options(context: typer.Context, model: str) -> dict[str, str]:
 
 def _weights(model: str) -> str:
     """The start of the sums of the nets' files."""
-    from tenfold.runtime import COMPANY_MODEL, DEFAULT_MODEL, LINE_MODEL
+    from tenfold.runtime import LINE_MODEL, company_of
 
     if model.endswith(".onnx"):
         return hashlib.sha256(Path(model).read_bytes()).hexdigest()[:12]
-    company = (COMPANY_MODEL,) if model == DEFAULT_MODEL else ()
-    return " ".join(shipped()[name].sha256[:12] for name in (model, *company, LINE_MODEL))
+    used = dict.fromkeys((model, company_of(model), LINE_MODEL))
+    return " ".join(shipped()[name].sha256[:12] for name in used)
 
 
 def _words(value: Any) -> str:

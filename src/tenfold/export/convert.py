@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.errors import ExportError, TenfoldError
-from tenfold.export.parity import TOLERANCE, largest_difference
+from tenfold.export.parity import TOLERANCE, check_difference, largest_difference
 from tenfold.export.targets import Target
 from tenfold.export.writers import write
 from tenfold.models.classifier import KerasClassifier
@@ -76,14 +76,7 @@ def proven(
         with held_signals():
             write(classifier, target, draft)
             difference = largest_difference(source, draft, target)
-        if not difference <= TOLERANCE:
-            raise ExportError(
-                classifier.name,
-                f"as {target.value} answers otherwise than its source: "
-                f"probabilities may differ by {TOLERANCE:g}",
-                came=f"{difference:.2g}",
-                todo="No file was left. Please tell us, with the versions of `tenfold doctor`",
-            )
+        check_difference(classifier.name, f"as {target.value}", difference, TOLERANCE)
         yield draft, difference
 
 

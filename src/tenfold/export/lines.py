@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from tenfold.canon import STRIP_HEIGHT, STRIP_VERSION, SYMBOLS
 from tenfold.data.pen import draw_digit
-from tenfold.errors import ExportError
 from tenfold.export.convert import drafts
 from tenfold.export.halves import HALF_TOLERANCE, halve
-from tenfold.export.parity import TOLERANCE
+from tenfold.export.parity import TOLERANCE, check_difference
 from tenfold.export.targets import Target
 from tenfold.export.writers import converting
 from tenfold.models.held import held_signals
@@ -62,13 +61,7 @@ def proven_line(
 def _prove(model: keras.Model, temperature: float, draft: Path, tolerance: float) -> float:
     """The largest difference of a probability, if it is none to speak of."""
     difference = max(_difference(model, temperature, draft, width) for width in WIDTHS)
-    if not difference <= tolerance:
-        raise ExportError(
-            model.name,
-            f"as ONNX answers otherwise than its source: probabilities may differ by {tolerance:g}",
-            came=f"{difference:.2g}",
-            todo="No file was left. Please tell us, with the versions of `tenfold doctor`",
-        )
+    check_difference(model.name, "as ONNX", difference, tolerance)
     return difference
 
 

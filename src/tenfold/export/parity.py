@@ -54,6 +54,30 @@ def largest_difference(source: DigitModel, path: Path, target: Target) -> float:
     return max(float(np.abs(a - b).max()) for a, b in pairs)
 
 
+def check_difference(item: str, written: str, difference: float, tolerance: float) -> None:
+    """Refuse a file that answers otherwise than its source.
+
+    Args:
+        item: what was written.
+        written: in which way, for the message.
+        difference: the largest of a probability.
+        tolerance: what it may be.
+
+    Raises:
+        ExportError: it is larger, or no number.
+
+    >>> check_difference("runs/a", "as onnx", 3e-7, TOLERANCE)
+    """
+    if not difference <= tolerance:
+        raise ExportError(
+            item,
+            f"{written} answers otherwise than its source: "
+            f"probabilities may differ by {tolerance:g}",
+            came=f"{difference:.2g}",
+            todo="No file was left. Please tell us, with the versions of `tenfold doctor`",
+        )
+
+
 def reopened(path: Path, target: Target) -> DigitModel:
     """The exported file, opened as anybody would; Triton's own runtime is ONNX Runtime."""
     if target is Target.saved_model:

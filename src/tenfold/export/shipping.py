@@ -20,7 +20,7 @@ from tenfold.export import lines
 from tenfold.export.convert import proven
 from tenfold.export.graph import INPUT
 from tenfold.export.halves import HALF_TOLERANCE, halve
-from tenfold.export.parity import largest_difference, pen_images
+from tenfold.export.parity import check_difference, largest_difference, pen_images
 from tenfold.export.targets import Target
 from tenfold.models.nets import N_DIGITS
 from tenfold.opening import open_keras
@@ -119,14 +119,7 @@ def _proven_digits(run: Path, folder: Path) -> Iterator[_Proof]:
     with proven(classifier, Target.onnx, folder) as (draft, _):
         halve(draft)
         difference = largest_difference(classifier, draft, Target.onnx)
-        if not difference <= HALF_TOLERANCE:
-            raise ExportError(
-                str(run),
-                "with its weights in half the bytes answers otherwise: "
-                f"probabilities may differ by {HALF_TOLERANCE:g}",
-                came=f"{difference:.2g}",
-                todo="No file was left. Please tell us, with the versions of `tenfold doctor`",
-            )
+        check_difference(str(run), "in half the bytes", difference, HALF_TOLERANCE)
         yield _Proof(draft, difference, n_trainable(classifier.model))
 
 

@@ -15,11 +15,10 @@ from tenfold.finding.pieces import around
 from tenfold.finding.single import glyph_in, levels_in
 from tenfold.picture import Ink
 from tenfold.runtime import (
-    COMPANY_MODEL,
-    DEFAULT_MODEL,
     Classifier,
     Judgement,
     LineNet,
+    company_of,
     load_classifier,
     load_line_net,
 )
@@ -65,7 +64,8 @@ class Nets:
         """
         alone = load_classifier(model) if isinstance(model, str) else model
         if company is None:
-            company = COMPANY_MODEL if model == DEFAULT_MODEL else alone
+            named = company_of(model) if isinstance(model, str) else model
+            company = alone if named == model else named
         return cls(
             alone,
             load_classifier(company) if isinstance(company, str) else company,

@@ -10,6 +10,7 @@ from tenfold.runtime.manifest import (
     MANIFEST_SCHEMA,
     WEIGHTS,
     ManifestEntry,
+    company_of,
     shipped,
 )
 from tenfold.runtime.session import Classifier, Judgement, load_classifier, open_session
@@ -29,6 +30,7 @@ __all__ = [
     "Judgement",
     "LineNet",
     "ManifestEntry",
+    "company_of",
     "golden_difference",
     "golden_path",
     "greedy_text",

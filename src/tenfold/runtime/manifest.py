@@ -27,6 +27,15 @@ WEIGHTS: Final = Path(__file__).parents[1] / "weights"
 _MEND: Final = "Install tenfold again: pip install --force-reinstall tenfold"
 
 
+def company_of(model: str) -> str:
+    """The name of the net that judges digits in company for this model, where none is named.
+
+    >>> company_of("tenfold"), company_of("dense128")
+    ('company', 'dense128')
+    """
+    return COMPANY_MODEL if model == DEFAULT_MODEL else model
+
+
 @dataclass(frozen=True, slots=True)
 class ManifestEntry:
     """One shipped model: which file, what it takes, how it was made, what it reached.

@@ -15,10 +15,10 @@ from tenfold.picture import Polarity
 from tenfold.reading import Reader, accept_from
 from tenfold.runtime import (
     COMPANY_MODEL,
-    DEFAULT_MODEL,
     DIGIT,
     LINE_MODEL,
     Classifier,
+    company_of,
     load_classifier,
     load_line_net,
     shipped,
@@ -38,7 +38,8 @@ class Service:
     """One process's share of the server.
 
     Attributes:
-        models: by name, every shipped model that reads digits and the one in `settings.model`.
+        models: by name, every shipped model that reads digits by themselves, and the one in
+            `settings.model`.
         default: the name of the latter; a path is known by its last part.
         accept: the confidence from which answers are accepted, where a request asks
             for no other share of errors.
@@ -100,11 +101,14 @@ class Service:
         return self._made(self.classifier(options.model)[0], polarity, options.max_error)
 
     def _make(self, model: str, polarity: Polarity, max_error: float) -> Reader:
+        classifier = self.models[model]
+        # Not the name that it goes by here: a file may be called tenfold.onnx.
+        has_company = company_of(classifier.name) == COMPANY_MODEL
         return Reader(
-            self.models[model],
+            classifier,
             polarity=polarity,
             line_net=self._line_net,
-            company=self._company if model == DEFAULT_MODEL else None,
+            company=self._company if has_company else None,
             max_error=max_error,
             promise=self._promise,
         )
