@@ -38,9 +38,10 @@ def zero_chain(n: int, height: float, look: Look, rng: np.random.Generator) -> I
     """
     tall = height * _FINE / 2
     wide = tall * look.aspect * float(rng.uniform(0.55, 1.0))
-    pitch = 2 * wide * float(rng.uniform(0.95, 1.5))
+    pitch = 2 * wide * float(rng.uniform(0.75, 1.5))
     turn = -1 if rng.random() < 0.8 else 1  # most hands circle against the clock
     start, past = -math.pi / 2 + float(rng.uniform(-0.5, 0.5)), float(rng.uniform(-0.2, 0.5))
+    past += 2 * math.pi if rng.random() < 0.1 else 0.0  # some go round twice
     xs, ys = [], []
     for k in range(n):
         angle = start + turn * np.linspace(0, 2 * math.pi + past, _STEPS)

@@ -28,7 +28,7 @@ Strip = NDArray[np.uint8]
 CHUNK: Final = 256
 """Lines that share one random generator; chunks can be made apart from each other."""
 
-LINES_VERSION: Final = 9
+LINES_VERSION: Final = 10
 """Rises when the same seed would give other lines."""
 
 _JUNK_RATE: Final = 0.16

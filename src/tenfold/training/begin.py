@@ -30,7 +30,7 @@ _AGREES: Final = 0.98  # of the answers; weights are stored as float16, so a few
 _ROOM: Final = 64  # pictures that the file and the net are both shown
 
 
-class _Weighted(NamedTuple):
+class Weighted(NamedTuple):
     """What a layer multiplies by, as Keras has it, and what it adds; 0 where it adds nothing."""
 
     kernel: NDArray[np.float32]
@@ -64,7 +64,8 @@ class Beginning:
         self._net = build(recipe, settings)
         wanted = [tuple(layer.kernel.shape) for layer in _weighted_layers(self._net)]
         came = [one.kernel.shape for one in self._found]
-        if came != wanted:
+        self._found = widened(self._found, wanted)
+        if [one.kernel.shape for one in self._found] != wanted:
             raise ModelError(
                 self._name,
                 f"holds another net than the recipe {recipe.name} with these settings",
@@ -160,12 +161,12 @@ def beginning_of(recipe: Recipe, settings: Settings, kept: Path | None = None) -
     return Beginning(recipe, settings, model_bytes(name, LINE if recipe.reads_lines else DIGIT))
 
 
-def weighted(graph: GraphProto) -> list[_Weighted]:
+def weighted(graph: GraphProto) -> list[Weighted]:
     """The kernels and biases of a graph's convolutions and dense layers, in its order."""
     from onnx import numpy_helper
 
     held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    found: list[_Weighted] = []
+    found: list[Weighted] = []
     awaited = ""  # what a MatMul gives; the sum with its bias is a node of its own
     for node in graph.node:
         values = [held.get(name) for name in node.input]
@@ -181,7 +182,53 @@ def weighted(graph: GraphProto) -> list[_Weighted]:
     return found
 
 
-def _as_keras(node: Any, values: Sequence[Any]) -> _Weighted:
+def widened(found: Sequence[Weighted], wanted: Sequence[tuple[int, ...]]) -> list[Weighted]:
+    """The same net with more channels, as far as `wanted` is of the same kind.
+
+    What is new is drawn by chance and counts for nothing in the layer after it, so the net
+    says what it said before, and the new channels can learn (Chen, Goodfellow and Shlens,
+    "Net2Net", 2016, there by copies of the old ones).
+
+    Args:
+        found: the layers of the net, in their order.
+        wanted: the shapes of their kernels in the wider net.
+
+    >>> narrow = [Weighted(np.ones((1, 1, 1, 2)), np.ones(2)), Weighted(np.ones((2, 3)), np.ones(3))]
+    >>> wide = widened(narrow, [(1, 1, 1, 4), (4, 3)])
+    >>> wide[0].kernel.shape, wide[1].kernel.sum(axis=1).tolist()
+    ((1, 1, 1, 4), [3.0, 3.0, 0.0, 0.0])
+    """
+    rng = np.random.Generator(np.random.Philox(0))
+    wide: list[Weighted] = []
+    for k, (one, shape) in enumerate(zip(found, wanted, strict=False)):
+        given = found[k - 1].kernel.shape[-1] if k else one.kernel.shape[-2]
+        gives = wanted[k - 1][-1] if k else shape[-2]
+        wide.append(_wider(one, shape, given, gives, rng))
+    return [*wide, *found[len(wide) :]]
+
+
+def _wider(
+    one: Weighted, shape: tuple[int, ...], given: int, gives: int, rng: np.random.Generator
+) -> Weighted:
+    """One layer; the layer before it gave so many channels, and gives more now.
+
+    A layer may see these several times over: a flattened picture, or taps side by side.
+    """
+    kernel = one.kernel
+    *window, n_in, n_out = kernel.shape
+    fits = len(shape) == kernel.ndim and list(shape[:-2]) == window
+    if not fits or shape[-2] * given != n_in * gives or n_out > shape[-1] or given > gives:
+        return one
+    fan_in = int(np.prod(shape[:-1]))
+    grown = rng.normal(0, np.sqrt(2 / fan_in), shape).astype(np.float32)
+    parts = grown.reshape(*window, shape[-2] // gives, gives, shape[-1])
+    parts[..., given:, :n_out] = 0
+    parts[..., :given, :n_out] = kernel.reshape(*window, n_in // given, given, n_out)
+    bias = np.pad(one.bias, (0, shape[-1] - n_out))
+    return Weighted(grown, bias)
+
+
+def _as_keras(node: Any, values: Sequence[Any]) -> Weighted:
     kernel = np.asarray(values[1], np.float32)
     if node.op_type == "Conv":  # (out, in, h, w)
         kernel = kernel.transpose(2, 3, 1, 0)
@@ -189,7 +236,7 @@ def _as_keras(node: Any, values: Sequence[Any]) -> _Weighted:
         kernel = kernel.T
     bias = values[2] if len(values) > 2 else None
     none = np.zeros(kernel.shape[-1], np.float32)
-    return _Weighted(kernel, none if bias is None else np.asarray(bias, np.float32))
+    return Weighted(kernel, none if bias is None else np.asarray(bias, np.float32))
 
 
 def _weighted_layers(net: keras.Model) -> list[Any]:
