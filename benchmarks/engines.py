@@ -15,6 +15,7 @@ Run = Callable[[Floats], Floats]
 ORT: Final = "ONNX Runtime fp32"
 ORT_STATIC: Final = "ONNX Runtime int8, static"
 ORT_DYNAMIC: Final = "ONNX Runtime int8, dynamic"
+ORT_SHIPPED: Final = "ONNX Runtime int8, as shipped"
 ORT_WEIGHTS: Final = "ONNX Runtime, int8 weights"
 KERAS: Final = "Keras predict"
 LITERT: Final = "LiteRT"

@@ -5,11 +5,12 @@ python benchmarks/inference.py tenfold=runs/X tiny=runs/Y best=runs/Z
 
 NAME=RUN is a run folder, `.keras`, `.h5` or `.onnx`. Keras and LiteRT need the net's layers, so a
 net of which only the ONNX file is known is measured without them; where a run goes by the
-name of a shipped net, it is proven to be that net. All runtimes take turns, so that a busy
-minute hits all. The int8 files are calibrated on training digits; what they lose on the test
-digits is told with McNemar's exact test of what is right, and a paired one of the log losses: a
-net that rounds may answer the same and know less well how sure it is. Rows go to
-results/inference.csv.
+name of a shipped net, it is proven to be that net. A net that ships in int8 is measured as it
+ships, and in float32 where its run, or its file from before it was rounded, is given. All
+runtimes take turns, so that a busy minute hits all. The int8 files are calibrated on training
+digits; what they lose on the test digits is told with McNemar's exact test of what is right,
+and a paired one of the log losses: a net that rounds may answer the same and know less well
+how sure it is. Rows go to results/inference.csv.
 """
 
 import statistics

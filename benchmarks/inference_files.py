@@ -17,9 +17,10 @@ from tenfold.data.splits import Split, holdout
 from tenfold.errors import ExportError
 from tenfold.export import Target, export
 from tenfold.export.parity import TOLERANCE, pen_images
+from tenfold.export.quantized import check_alike
 from tenfold.opening import open_model
-from tenfold.opening.kinds import RUN_MODEL, Kind, find_model
-from tenfold.runtime import shipped, verify
+from tenfold.opening.kinds import RUN_MODEL, Found, Kind, find_model
+from tenfold.runtime import INT8, shipped, verify
 
 N_CALIBRATION: Final = 1000
 CALIBRATION_SEED: Final = 0
@@ -37,28 +38,43 @@ def variants(word: str, folder: Path, digits: Split, console: Console) -> Iterat
         digits: its training part calibrates what is rounded.
         console: is told what is left out.
     """
+    import onnx
+
     name, _, given = word.partition("=")
     source = find_model(given or name)
+    known = shipped().get(name)
+    rounds = known is not None and known.computes == INT8
+    files: dict[str, Path] = {}
+    if rounds and not given:
+        console.print(f"{name}: only as it ships, in int8; in float32 too: {name}=RUN or FILE.onnx")
+    else:
+        files |= _files(name, source, folder, digits, console)
+    if rounds:
+        files[engines.ORT_SHIPPED] = verify(name)
+    if given and known:
+        _check_same(name, files[engines.ORT], rounds)
+    count = multiply_adds(onnx.load(next(iter(files.values()))))
+    for engine, file in files.items():
+        stored = file / RUN_MODEL if file.is_dir() else file
+        yield Variant(name, engine, file, stored.stat().st_size, count)
+
+
+def _files(
+    name: str, source: Found, folder: Path, digits: Split, console: Console
+) -> dict[str, Path]:
+    """By runtime, what each opens; the one in float32 comes first."""
     has_layers = source.kind in (Kind.run, Kind.keras, Kind.h5)
     plain = folder / f"{name}.onnx"
     if has_layers:
         export(source.path, Target.onnx, plain)
     else:
         shutil.copy(verify(name) if source.kind is Kind.shipped else source.path, plain)
-    if given and name in shipped():
-        _check_same(name, plain)
     files = {engines.ORT: plain, engines.OPENVINO: plain, **_rounded(plain, digits)}
-    if has_layers:
-        files[engines.KERAS] = source.path
-        files |= _exported(name, source.path, folder, console)
-    else:
+    if not has_layers:
         console.print(f"{name}: without Keras and LiteRT, which need its layers: {name}=RUN")
-    import onnx
-
-    count = multiply_adds(onnx.load(plain))
-    for engine, file in files.items():
-        stored = file / RUN_MODEL if file.is_dir() else file
-        yield Variant(name, engine, file, stored.stat().st_size, count)
+        return files
+    files[engines.KERAS] = source.path
+    return files | _exported(name, source.path, folder, console)
 
 
 def _exported(name: str, source: Path, folder: Path, console: Console) -> dict[str, Path]:
@@ -76,15 +92,21 @@ def _exported(name: str, source: Path, folder: Path, console: Console) -> dict[s
     return made
 
 
-def _check_same(name: str, file: Path) -> None:
+def _check_same(name: str, file: Path, rounds: bool) -> None:
     """Stop unless the file answers as the net that is shipped under the name."""
     images = pen_images(100)
     ours, theirs = (open_model(one).predict_proba(images) for one in (file, name))
+    wrong = "the run is not the net that is shipped"
+    if rounds:
+        try:
+            check_alike(name, [theirs], [ours])
+        except ExportError as fault:
+            raise typer.BadParameter(f"{wrong}: {fault}") from fault
+        return
     difference = float(np.abs(ours - theirs).max())
     if difference > TOLERANCE:
         raise typer.BadParameter(
-            f"{name}: the run is not the net that is shipped: answers differ by {difference:.2g}. "
-            f"Give it another name"
+            f"{name}: {wrong}: answers differ by {difference:.2g}. Give it another name"
         )
 
 

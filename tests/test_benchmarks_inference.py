@@ -125,6 +125,33 @@ def test_a_run_under_the_name_of_another_net_is_refused(modules, digits, tmp_pat
 
 
 @pytest.mark.train
+def test_a_net_that_ships_in_int8_is_measured_as_it_ships(modules, digits, tmp_path, capsys):
+    from rich.console import Console
+
+    import engines
+    from tenfold.runtime import load_classifier, shipped
+
+    (found,) = modules[1].variants("tenfold", tmp_path, digits, Console(stderr=True))
+    assert (found.engine, found.n_bytes) == (engines.ORT_SHIPPED, shipped()["tenfold"].bytes)
+    assert found.multiply_adds > 5_000_000
+    assert "in float32 too: tenfold=RUN or FILE.onnx" in capsys.readouterr().err
+    images = digits.test_x[:20]
+    answers = engines.opened(found.engine, found.file, 1)(images / np.float32(255))
+    assert answers == pytest.approx(load_classifier().predict_proba(images), abs=1e-6)
+
+
+@pytest.mark.train
+def test_a_net_that_ships_in_int8_is_not_taken_for_another(modules, digits, tmp_path):
+    import typer
+    from rich.console import Console
+
+    source = band_net(tmp_path / "bands.onnx")
+    (tmp_path / "made").mkdir()
+    with pytest.raises(typer.BadParameter, match="is not the net that is shipped"):
+        next(modules[1].variants(f"tenfold={source}", tmp_path / "made", digits, Console()))
+
+
+@pytest.mark.train
 def test_a_row_pairs_a_runtime_with_the_first_of_its_net(modules, tmp_path):
     inference, _ = modules
     known = [Variant("net", f"runtime {k}", Path("x"), 1000, 5_000_000) for k in range(2)]

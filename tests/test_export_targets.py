@@ -11,7 +11,7 @@ pytest.importorskip("mlxtend")
 onnx = pytest.importorskip("onnx")
 
 from tenfold.errors import ExportError, ModelError  # noqa: E402
-from tenfold.export import Target, convert, export, ship  # noqa: E402
+from tenfold.export import Target, convert, export, quantized, ship  # noqa: E402
 from tenfold.export.parity import TOLERANCE, pen_images, reopened  # noqa: E402
 from tenfold.export.targets import INT8  # noqa: E402
 from tenfold.models import build, recipe  # noqa: E402
@@ -251,6 +251,36 @@ def test_a_shipped_net_is_verified_and_gives_its_golden_answers(reader_run, tmp_
         assert np.array_equal(golden["is_digit"], answers.is_digit)
 
 
+def test_a_net_that_computes_in_8_bits_says_so_and_answers_alike(
+    reader_run, images, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(quantized, "ALIKE", 0.9)  # an untrained net wavers more than others
+    made = ship(reader_run, "small", folder=tmp_path, int8=True)
+    entry = shipped(tmp_path)["small"]
+    assert (entry.computes, entry.bytes) == ("int8", made.path.stat().st_size)
+    found = load_classifier(verify("small", tmp_path)).judge(images)
+    expected = open_model(reader_run).judge(images)
+    assert made.difference > TOLERANCE
+    assert np.abs(found.probabilities - expected.probabilities).max() < 0.2
+    assert np.abs(found.is_digit - expected.is_digit).max() < 0.2
+    with np.load(golden_path(made.path)) as golden:
+        answers = load_classifier(made.path).judge(golden["inputs"])
+        assert np.array_equal(golden["probabilities"], answers.probabilities)
+
+
+def test_a_net_that_8_bits_make_another_one_of_is_not_shipped(reader_run, tmp_path, monkeypatch):
+    monkeypatch.setattr(quantized, "ALIKE", 1.01)
+    with pytest.raises(ExportError, match="computes too coarsely in 8 bits"):
+        ship(reader_run, "small", folder=tmp_path, int8=True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_net_without_a_layer_between_its_first_and_last_is_not_shipped_in_8_bits(run, tmp_path):
+    with pytest.raises(ExportError, match=r"no layer between .* Ship it without --int8"):
+        ship(run, "dense", folder=tmp_path, int8=True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_shipping_replaces_its_own_name_and_keeps_the_others(run, reader_run, tmp_path):
     first = ship(reader_run, "small", folder=tmp_path)
     ship(run, "other", folder=tmp_path)
@@ -279,6 +309,12 @@ def test_the_verb_prints_the_file_and_the_difference(run_tenfold, run, tmp_path)
     assert (done.returncode, done.stdout) == (0, "net.onnx\n"), done.stderr
     assert done.stderr.startswith("100 pictures: probabilities differ by ")
     assert (tmp_path / "net.onnx").is_file()
+
+
+def test_the_verb_computes_in_8_bits_only_what_it_ships(run_tenfold, run):
+    done = run_tenfold("export", run, "--to", "onnx", "--int8")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--int8: goes with --ship only" in done.stderr
 
 
 def test_the_verb_wants_one_thing_to_do(run_tenfold, run):

@@ -23,10 +23,13 @@ from tenfold.errors import (  # noqa: E402  # noqa: E402
     TenfoldError,
     WeightsError,
 )
-from tenfold.export import Target, export, ship  # noqa: E402
+from tenfold.export import Target, export, quantized, ship  # noqa: E402
 from tenfold.export import lines as export_lines  # noqa: E402
+from tenfold.export.parity import TOLERANCE  # noqa: E402
 from tenfold.opening import open_keras, open_model  # noqa: E402
 from tenfold.runtime import (  # noqa: E402
+    FLOAT32,
+    INT8,
     LINE,
     golden,
     load_classifier,
@@ -164,7 +167,7 @@ def test_a_chunk_is_drawn_once_and_anew_where_its_file_is_damaged(lines):
 def test_the_onnx_file_answers_as_the_net_does(lively, tmp_path):
     model = keras.models.load_model(lively / "model.keras", compile=False)
     with export_lines.proven_line(model, 1.5, tmp_path) as (draft, difference):
-        assert difference < export_lines.HALF_TOLERANCE
+        assert difference < TOLERANCE
         net = load_line_net(draft)
         strip = strip_of("40718", WIDTH)
         (found,) = net.probabilities([strip])
@@ -172,7 +175,7 @@ def test_the_onnx_file_answers_as_the_net_does(lively, tmp_path):
     logits = np.asarray(model(padded))[0, : WIDTH // 2] / 1.5
     expected = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     assert found.shape == (WIDTH // 2, len(SYMBOLS) + 1)
-    assert np.abs(found - expected).max() < export_lines.HALF_TOLERANCE
+    assert np.abs(found - expected).max() < TOLERANCE
     assert found.std() > 0.05
     assert not list(tmp_path.iterdir())
 
@@ -204,6 +207,18 @@ def test_a_shipped_line_net_is_verified_and_told_of(shelf):
             verify("tiny-line", shelf)
     finally:
         path.write_bytes(whole)
+
+
+def test_a_line_net_that_computes_in_8_bits_says_the_same(lively, shelf, tmp_path, monkeypatch):
+    monkeypatch.setattr(quantized, "ALIKE", 0.9)  # an untrained net wavers more than others
+    ship(lively, "tiny-line", folder=tmp_path, int8=True)
+    assert shipped(tmp_path)["tiny-line"].computes == INT8
+    assert shipped(shelf)["tiny-line"].computes == FLOAT32
+    files = [load_line_net(verify("tiny-line", folder)) for folder in (shelf, tmp_path)]
+    strips = [strip_of("40718", WIDTH), strip_of("123456", 63), strip_of("3", 12)]
+    for exact, found in zip(*(file.probabilities(strips) for file in files), strict=True):
+        assert 0 < np.abs(exact - found).mean() < 0.01
+        assert (exact.argmax(axis=1) == found.argmax(axis=1)).mean() > 0.9
 
 
 def test_models_tells_of_a_shipped_line_net(shelf, monkeypatch, capsys):

@@ -26,9 +26,10 @@ from tenfold.training.run import keep_beginning  # noqa: E402
 LEARNS = {"fit__learning_rate": 0.05, "fit__ema": 0.0, "fit__warmup_rate": 0.0}
 
 
-def begun(name, file, batches):
+def begun(name, file, batches, **model):
     """The plain net of a recipe with the weights that it begins with."""
-    settings = recipe(name).settings.changed({"fit.begin": file})
+    changes = {f"model.{key}": value for key, value in model.items()}
+    settings = recipe(name).settings.changed({"fit.begin": file, **changes})
     net = build(recipe(name), settings)
     assign(net.weights, beginning_of(recipe(name), settings).weights(batches))
     return net
@@ -49,14 +50,24 @@ def test_nothing_is_begun_with_unless_it_is_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("name", "file", "activation"),
-    [("dense128", "dense128", "softmax"), ("reader", "tenfold", "linear")],
+    ("name", "file", "activation", "most"),
+    [("dense128", "dense128", "softmax", 1e-4), ("reader", "tenfold", "linear", 0.05)],
 )
-def test_a_digit_net_says_what_its_file_says(name, file, activation, pictures):
+def test_a_digit_net_says_what_its_file_says(name, file, activation, most, pictures):
     said = begun(name, file, [pictures]).predict_on_batch(pictures)
     temperature = shipped()[file].made["temperature"]
     found = judged(np.asarray(said), activation, temperature).probabilities
-    assert np.abs(found - load_classifier(file).predict_proba(pictures)).max() < 1e-4
+    assert np.abs(found - load_classifier(file).predict_proba(pictures)).max() < most
+
+
+@pytest.mark.parametrize(("name", "width"), [("dense128", 200), ("reader", 24)])
+def test_a_wider_digit_net_says_what_its_file_says(name, width, pictures):
+    file = {"reader": "tenfold"}.get(name, name)
+    wide = begun(name, file, [pictures], width=width)
+    narrow = begun(name, file, [pictures])
+    assert wide.count_params() > 1.4 * narrow.count_params()
+    said, told = (net.predict_on_batch(pictures) for net in (wide, narrow))
+    assert np.abs(said - told).max() < 1e-3
 
 
 def test_a_line_net_says_what_its_file_says(strips):
@@ -67,6 +78,14 @@ def test_a_line_net_says_what_its_file_says(strips):
     chances = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     told = np.stack(load_line_net().probabilities(list(strips)))
     assert np.abs(chances[:, : told.shape[1]] - told).max() < 1e-3
+
+
+def test_a_wider_line_net_says_what_the_narrow_one_says(strips):
+    batch = strips[..., None] / np.float32(255)
+    narrow, wide = begun("line", "line", [batch]), begun("line", "line", [batch], width=44)
+    assert wide.count_params() > 1.15 * narrow.count_params()
+    said, told = (np.asarray(net.predict_on_batch(batch)) for net in (wide, narrow))
+    assert np.abs(said - told).max() < 1e-3 * np.abs(told).max()
 
 
 def test_each_norm_has_the_statistics_of_the_pictures_it_begins_with(pictures):

@@ -115,7 +115,7 @@ def _version(package: str) -> str | None:
 
 
 def _weights() -> Iterator[Check]:
-    from tenfold.runtime import GOLDEN_TOLERANCE, golden_difference, shipped
+    from tenfold.runtime import golden_difference, golden_tolerance, shipped
 
     try:
         entries = shipped()
@@ -129,7 +129,7 @@ def _weights() -> Iterator[Check]:
             yield Check(f"model {name}", "broken", str(error))
             continue
         detail = f"sha256 {entry.sha256[:12]}…, within {difference:.0e} of the stored answers"
-        state: Literal["ok", "broken"] = "ok" if difference <= GOLDEN_TOLERANCE else "broken"
+        state: Literal["ok", "broken"] = "ok" if difference <= golden_tolerance(name) else "broken"
         yield Check(f"model {name}", state, detail)
 
 

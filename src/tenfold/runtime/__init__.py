@@ -1,11 +1,13 @@
 """Weights found and verified, and run by ONNX Runtime: digits (n, 28, 28) -> (n, 10), and lines."""
 
-from tenfold.runtime.golden import GOLDEN_TOLERANCE, golden_difference, golden_path
+from tenfold.runtime.golden import golden_difference, golden_path, golden_tolerance
 from tenfold.runtime.line import LINE_MODEL, LineNet, load_line_net
 from tenfold.runtime.manifest import (
     COMPANY_MODEL,
     DEFAULT_MODEL,
     DIGIT,
+    FLOAT32,
+    INT8,
     LINE,
     MANIFEST_SCHEMA,
     WEIGHTS,
@@ -21,7 +23,8 @@ __all__ = [
     "COMPANY_MODEL",
     "DEFAULT_MODEL",
     "DIGIT",
-    "GOLDEN_TOLERANCE",
+    "FLOAT32",
+    "INT8",
     "LINE",
     "LINE_MODEL",
     "MANIFEST_SCHEMA",
@@ -33,6 +36,7 @@ __all__ = [
     "company_of",
     "golden_difference",
     "golden_path",
+    "golden_tolerance",
     "greedy_text",
     "load_classifier",
     "load_line_net",

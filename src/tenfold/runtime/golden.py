@@ -9,17 +9,27 @@ from numpy.typing import NDArray
 
 from tenfold.errors import WeightsError
 from tenfold.runtime.line import load_line_net
-from tenfold.runtime.manifest import LINE, shipped
+from tenfold.runtime.manifest import FLOAT32, INT8, LINE, shipped
 from tenfold.runtime.session import load_classifier
 from tenfold.runtime.weights import verify
 
-GOLDEN_TOLERANCE: Final = 1e-5
-"""Processors round differently; a larger difference is another net or another runtime."""
+_TOLERANCES: Final = {FLOAT32: 1e-5, INT8: 0.05}
+"""Processors round differently; a larger difference is another net or another runtime. In 8
+bits a value that lies between two steps may go to the other one."""
 
 
 def golden_path(weights: Path) -> Path:
     """Where the stored answers of an ONNX file lie: `a.onnx` has `a.golden.npz`."""
     return weights.with_suffix(".golden.npz")
+
+
+def golden_tolerance(name: str) -> float:
+    """What a probability of a shipped model may differ by from the stored one.
+
+    >>> golden_tolerance("dense128")
+    1e-05
+    """
+    return _TOLERANCES[shipped()[name].computes]
 
 
 def golden_difference(name: str) -> float:

@@ -22,6 +22,10 @@ LINE: Final = "line"
 KINDS: Final = (DIGIT, LINE)
 """What a model is given: single digits in canonical form, or strips of writing."""
 
+FLOAT32: Final = "float32"
+INT8: Final = "int8"
+"""What a net computes in; with int8 its first and last layer are in float32 all the same."""
+
 WEIGHTS: Final = Path(__file__).parents[1] / "weights"
 
 _MEND: Final = "Install tenfold again: pip install --force-reinstall tenfold"
@@ -55,6 +59,7 @@ class ManifestEntry:
         licence: of the weights.
         made: versions and the command that made the file.
         kind: one of `KINDS`.
+        computes: `FLOAT32` or `INT8`.
         sets: the table of prediction sets of a digit net (`tenfold.trust`), if it has one.
     """
 
@@ -71,6 +76,7 @@ class ManifestEntry:
     licence: str
     made: Mapping[str, Any]
     kind: str = DIGIT
+    computes: str = FLOAT32
     sets: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -85,7 +91,8 @@ class ManifestEntry:
         Raises:
             KeyError: a key is missing.
         """
-        stated = {"kind": DIGIT, "sets": None, **data}  # not every manifest names these
+        old = {"kind": DIGIT, "computes": FLOAT32, "sets": None}  # not every manifest names these
+        stated = old | dict(data)
         values = {part.name: stated[part.name] for part in dataclasses.fields(cls)}
         return cls(**values | {"classes": tuple(data["classes"])})
 

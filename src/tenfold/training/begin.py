@@ -3,7 +3,8 @@
 The file is what an earlier run became. Its batch norms are folded into the
 convolutions, so each norm is given the mean and variance that its convolution
 has on training pictures, and the scale and shift that undo them: the net says
-what the file says, and the norms can learn again.
+what the file says, and the norms can learn again. A net of more channels than the
+file's begins with some that do not count yet.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final
 
 import keras
 import numpy as np
@@ -22,19 +23,10 @@ from tenfold.errors import ModelError
 from tenfold.models import Recipe, Settings, build
 from tenfold.runtime import DIGIT, LINE, model_bytes, open_session
 from tenfold.training.checkpoint import Arrays, values
-
-if TYPE_CHECKING:
-    from onnx import GraphProto
+from tenfold.training.weighted import weighted, widened
 
 _AGREES: Final = 0.98  # of the answers; weights are stored as float16, so a few waver
 _ROOM: Final = 64  # pictures that the file and the net are both shown
-
-
-class Weighted(NamedTuple):
-    """What a layer multiplies by, as Keras has it, and what it adds; 0 where it adds nothing."""
-
-    kernel: NDArray[np.float32]
-    bias: NDArray[np.float32]
 
 
 class Beginning:
@@ -159,84 +151,6 @@ def beginning_of(recipe: Recipe, settings: Settings, kept: Path | None = None) -
     if kept is not None and kept.is_file():
         return Beginning(recipe, settings, kept.read_bytes())
     return Beginning(recipe, settings, model_bytes(name, LINE if recipe.reads_lines else DIGIT))
-
-
-def weighted(graph: GraphProto) -> list[Weighted]:
-    """The kernels and biases of a graph's convolutions and dense layers, in its order."""
-    from onnx import numpy_helper
-
-    held = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
-    found: list[Weighted] = []
-    awaited = ""  # what a MatMul gives; the sum with its bias is a node of its own
-    for node in graph.node:
-        values = [held.get(name) for name in node.input]
-        if node.op_type == "Cast" and values[0] is not None:
-            held[node.output[0]] = values[0].astype(np.float32)
-        elif node.op_type in ("Conv", "Gemm", "MatMul") and values[1] is not None:
-            found.append(_as_keras(node, values))
-            awaited = node.output[0] if node.op_type == "MatMul" else ""
-        elif node.op_type == "Add" and awaited in node.input:
-            bias = next((value for value in values if value is not None), None)
-            if bias is not None:
-                found[-1] = found[-1]._replace(bias=bias.astype(np.float32))
-    return found
-
-
-def widened(found: Sequence[Weighted], wanted: Sequence[tuple[int, ...]]) -> list[Weighted]:
-    """The same net with more channels, as far as `wanted` is of the same kind.
-
-    What is new is drawn by chance and counts for nothing in the layer after it, so the net
-    says what it said before, and the new channels can learn (Chen, Goodfellow and Shlens,
-    "Net2Net", 2016, there by copies of the old ones).
-
-    Args:
-        found: the layers of the net, in their order.
-        wanted: the shapes of their kernels in the wider net.
-
-    >>> narrow = [Weighted(np.ones((1, 1, 1, 2)), np.ones(2)), Weighted(np.ones((2, 3)), np.ones(3))]
-    >>> wide = widened(narrow, [(1, 1, 1, 4), (4, 3)])
-    >>> wide[0].kernel.shape, wide[1].kernel.sum(axis=1).tolist()
-    ((1, 1, 1, 4), [3.0, 3.0, 0.0, 0.0])
-    """
-    rng = np.random.Generator(np.random.Philox(0))
-    wide: list[Weighted] = []
-    for k, (one, shape) in enumerate(zip(found, wanted, strict=False)):
-        given = found[k - 1].kernel.shape[-1] if k else one.kernel.shape[-2]
-        gives = wanted[k - 1][-1] if k else shape[-2]
-        wide.append(_wider(one, shape, given, gives, rng))
-    return [*wide, *found[len(wide) :]]
-
-
-def _wider(
-    one: Weighted, shape: tuple[int, ...], given: int, gives: int, rng: np.random.Generator
-) -> Weighted:
-    """One layer; the layer before it gave so many channels, and gives more now.
-
-    A layer may see these several times over: a flattened picture, or taps side by side.
-    """
-    kernel = one.kernel
-    *window, n_in, n_out = kernel.shape
-    fits = len(shape) == kernel.ndim and list(shape[:-2]) == window
-    if not fits or shape[-2] * given != n_in * gives or n_out > shape[-1] or given > gives:
-        return one
-    fan_in = int(np.prod(shape[:-1]))
-    grown = rng.normal(0, np.sqrt(2 / fan_in), shape).astype(np.float32)
-    parts = grown.reshape(*window, shape[-2] // gives, gives, shape[-1])
-    parts[..., given:, :n_out] = 0
-    parts[..., :given, :n_out] = kernel.reshape(*window, n_in // given, given, n_out)
-    bias = np.pad(one.bias, (0, shape[-1] - n_out))
-    return Weighted(grown, bias)
-
-
-def _as_keras(node: Any, values: Sequence[Any]) -> Weighted:
-    kernel = np.asarray(values[1], np.float32)
-    if node.op_type == "Conv":  # (out, in, h, w)
-        kernel = kernel.transpose(2, 3, 1, 0)
-    elif any(a.name == "transB" and a.i for a in node.attribute):
-        kernel = kernel.T
-    bias = values[2] if len(values) > 2 else None
-    none = np.zeros(kernel.shape[-1], np.float32)
-    return Weighted(kernel, none if bias is None else np.asarray(bias, np.float32))
 
 
 def _weighted_layers(net: keras.Model) -> list[Any]:

@@ -1,0 +1,84 @@
+"""What a net is given in its work: pictures and strips that set the ranges of 8-bit arithmetic.
+
+Training's own make them, and others that no training saw prove what came of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.canon import STRIP_HEIGHT
+from tenfold.models import Settings
+from tenfold.models.classifier import as_pixels
+from tenfold.runtime.line import room_of
+from tenfold.training.line_maker import VALIDATION_SEED, Chunks
+from tenfold.training.line_run import fingerprint_of
+from tenfold.training.material import material
+
+Pictures = NDArray[np.uint8]
+
+N_PICTURES: Final = 2000
+N_CHUNKS: Final = 3
+_SHARE: Final = 0.02  # of an epoch of the mixture; to draw all of it takes minutes
+_BATCH: Final = 100
+_STRIPS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Digits:
+    """Canonical pictures: `shown` set the ranges, `held` are the proof; (n, 28, 28) uint8 each."""
+
+    shown: Pictures
+    held: Pictures
+
+    def batches(self) -> Iterator[NDArray[np.float32]]:
+        """Those that are shown, as the net takes them."""
+        for start in range(0, len(self.shown), _BATCH):
+            yield as_pixels(self.shown[start : start + _BATCH])
+
+
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """Strips: `shown` set the ranges, `held` are the proof; (32, w) uint8 each."""
+
+    shown: list[Pictures]
+    held: list[Pictures]
+
+    def batches(self) -> Iterator[NDArray[np.float32]]:
+        """Those that are shown, with paper to their right as the runtime gives it to them."""
+        by_room = sorted(self.shown, key=lambda strip: room_of(strip.shape[1]))
+        for room, some in itertools.groupby(by_room, lambda strip: room_of(strip.shape[1])):
+            alike = list(some)
+            for start in range(0, len(alike), _STRIPS):
+                few = alike[start : start + _STRIPS]
+                batch = np.zeros((len(few), STRIP_HEIGHT, room), np.float32)
+                for place, strip in zip(batch, few, strict=True):
+                    place[:, : strip.shape[1]] = strip / np.float32(255)
+                yield batch
+
+
+def digits_of(settings: Settings) -> Digits:
+    """Pictures of a run's first epoch, and digits that it holds out or, without, tests on.
+
+    Raises:
+        DataError: the run's data is not there.
+    """
+    few = {"data.fraction": _SHARE} if settings.data.source == "mixture" else {}
+    found = material(settings.changed(few))
+    shown, _ = found.maker(0)
+    held = found.held_x if len(found.held_x) else found.test_x
+    return Digits(shown[:N_PICTURES], held)
+
+
+def strips_of(settings: Settings) -> Strips:
+    """The first lines of a run, and lines by hands that no training sees."""
+    digits, folder = fingerprint_of(settings), settings.data.folder
+    trained = Chunks(digits, settings.fit.seed, folder)
+    held = Chunks(digits, VALIDATION_SEED, folder, held=True)
+    return Strips([strip for k in range(N_CHUNKS) for strip in trained(k)[0]], held(0)[0])
