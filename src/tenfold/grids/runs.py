@@ -109,8 +109,10 @@ def _straight_runs(
 
 def _segment(part: Mask, x: int, y: int) -> Segment | None:
     height, width = part.shape  # there is ink in every column, or it would not hang together
-    counts = part.sum(axis=0)
-    middles = (np.arange(height) @ part) / counts
+    # Products of floats are BLAS', and exact as long as a column's sum is below 2^24.
+    rows = np.stack([np.ones(height, np.float32), np.arange(height, dtype=np.float32)])
+    counts, sums = (rows @ part.astype(np.float32)).astype(np.float64)
+    middles = sums / counts
     away = np.arange(width) - 0.5 * (width - 1)
     lean = float(away @ middles) / max(width * (width**2 - 1) / 12, 1.0)
     if abs(lean) > _MAX_LEAN:
