@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -44,6 +44,23 @@ def without_lines(mask: Mask, grids: list[Grid]) -> Mask:
 
     A line that is hardly in the ink takes nothing with it: it would be strokes that run there.
     """
+    return _without_lines(mask, grids).left
+
+
+class Off(NamedTuple):
+    """Ink that lines were taken off.
+
+    Attributes:
+        left: (h, w) bool, what is left of it.
+        clung: (h, w) bool, what lay beside the lines and went with them: crumbs of theirs, and
+            what is left of a digit that stood on one.
+    """
+
+    left: Mask
+    clung: Mask
+
+
+def _without_lines(mask: Mask, grids: list[Grid]) -> Off:
     across = _inked(mask, [line for grid in grids for line in grid.drawn[0]])
     down = _inked(mask.T, [line for grid in grids for line in grid.drawn[1]])
     left = taken_off(mask, across, down)
@@ -53,7 +70,7 @@ def without_lines(mask: Mask, grids: list[Grid]) -> Mask:
         place = np.s_[piece.box.y : piece.box.bottom, piece.box.x : piece.box.right]
         if np.count_nonzero(beside[place] & piece.mask) > _CRUMB * piece.area:
             clean[place] &= ~piece.mask
-    return clean
+    return Off(clean, left & ~clean)
 
 
 def is_faint(mask: Mask, grid: Grid) -> bool:
@@ -68,7 +85,7 @@ def _inked(mask: Mask, lines: list[Drawn]) -> list[Drawn]:
     return [line for line in lines if inked_share(mask, line) >= _INKED]
 
 
-def without_paper(mask: Mask, contrast: NDArray[np.uint8], grids: list[Grid]) -> Mask:
+def without_paper(mask: Mask, contrast: NDArray[np.uint8], grids: list[Grid]) -> Off:
     """The ink less what these grids printed; a stroke far darker than their lines stays whole.
 
     Args:
@@ -83,7 +100,8 @@ def without_paper(mask: Mask, contrast: NDArray[np.uint8], grids: list[Grid]) ->
             _mark_darker(darker, contrast, line, reach)
         for line in grid.drawn[1]:
             _mark_darker(darker.T, contrast.T, line, reach)
-    return without_lines(mask, grids) | (mask & darker)
+    left, clung = _without_lines(mask, grids)
+    return Off(left | (mask & darker), clung & ~darker)
 
 
 def _mark_darker(darker: Mask, contrast: NDArray[np.uint8], line: Drawn, reach: int) -> None:

@@ -44,6 +44,7 @@ class Ink:
             paper's brightness: of faint print too, which is no ink.
         squares: side in px of the squares that are printed on the paper, where they were
             taken off; 0 where there are none.
+        clung: (h, w) bool, ink that went with them though it lay beside them; None without.
     """
 
     strength: NDArray[np.float32]
@@ -52,6 +53,7 @@ class Ink:
     light_on_dark: bool
     contrast: Levels
     squares: float = 0.0
+    clung: Mask | None = None
 
 
 def find_ink(picture: Picture, polarity: Polarity = "auto") -> Ink:

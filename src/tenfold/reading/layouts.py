@@ -108,8 +108,9 @@ def read_layout(
         return _with_cells(ink, reads, [grid] if grid is not None else [])
     cells, paper = _parted(ink.mask, grids, layout)
     if paper:
-        mask = without_paper(ink.mask, ink.contrast, paper)
-        ink = replace(ink, mask=mask, squares=max(grid.cell[0] for grid in paper))
+        left, clung = without_paper(ink.mask, ink.contrast, paper)
+        squares = max(grid.cell[0] for grid in paper)
+        ink = replace(ink, mask=left, squares=squares, clung=clung)
     read = _with_cells(ink, reads, cells)
     if layout == "number":
         return LaidOut(_one_number(read.numbers, reads.accept), read.tables)

@@ -28,6 +28,7 @@ from tenfold.runtime import DEFAULT_MODEL, LINE_MODEL, Classifier, LineNet
 from tenfold.trust import MAX_ERROR, Promise
 
 from .accepting import accept_from
+from .ends import cut_short
 from .layouts import LaidOut, Layout, check_layout, read_layout
 from .nets import Nets
 from .numbers import numbers_of, without_hardly_any
@@ -222,9 +223,10 @@ class Desk:
         return max(numbers, self._lines(ink, pieces), key=_worth)
 
     def _lines(self, ink: Ink, pieces: list[Piece]) -> list[Number]:
-        rows = in_lines(pieces)
-        rows = whole_again(self._reader.nets.alone, ink, rows)
+        rows = whole_again(self._reader.nets.alone, ink, in_lines(pieces))
         numbers = [number for read in self.rows(ink, rows) for number in read]
+        if ink.clung is not None:
+            numbers = cut_short(numbers, ink.clung, ink.scale, self.accept)
         return numbers if self._rules else without_hardly_any(numbers)
 
     def rows(self, ink: Ink, rows: list[list[Piece]]) -> list[list[Number]]:
