@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
@@ -11,6 +12,7 @@ from tenfold.finding.pieces import gap_between
 from tenfold.results import Box, Cell, Number
 
 _NEAR: Final = 0.35  # heights of the digits: as near as those of one number stand
+_AS_NEAR: Final = 1.2  # times the gap between a number's own digits: the same
 _LEVEL: Final = 0.5  # of the lower one's height that both share: they stand in one row
 _DOUBT: Final = 0.5  # that a border parts what is written as one
 
@@ -43,15 +45,24 @@ def _close(inside: Sequence[Number], beside: Sequence[Number]) -> Iterator[int]:
     outside = set(map(id, beside))
     read = [number for number in (*inside, *beside) if number.digits]
     order = sorted(read, key=lambda number: number.box.x)
+    widest = max(map(_near, order), default=0.0)
     for k, left in enumerate(order):
-        near = _NEAR * median(digit.box.height for digit in left.digits)
         for right in order[k + 1 :]:
-            if right.box.x > left.box.right + near:
+            if right.box.x > left.box.right + widest:
                 break
             if id(left) in outside and id(right) in outside:
                 continue
+            near = max(_near(left), _near(right))
             if _is_level(left.box, right.box) and gap_between(left.box, right.box) <= near:
                 yield from (id(left), id(right))
+
+
+def _near(number: Number) -> float:
+    """So near stand digits of one number in px: of any, or of this."""
+    boxes = [digit.box for digit in number.digits]
+    gaps = [right.x - left.right for left, right in itertools.pairwise(boxes)]
+    usual = _NEAR * median(box.height for box in boxes)
+    return max(usual, _AS_NEAR * median(gaps)) if gaps else usual
 
 
 def _is_level(one: Box, other: Box) -> bool:
