@@ -35,11 +35,11 @@ def models(
         return
     print("Models (tenfold read --model NAME)\n")
     rows = [
-        (name, e.recipe, f"{e.parameters:,}", f"{e.bytes / 1000:,.0f} kB", line)
+        (name, e.recipe, f"{e.parameters:,}", f"{e.bytes / 1000:,.0f} kB", e.computes, line)
         for name, e in entries.items()
         for line in figures(e.measured) or [""]
     ]
-    print(columns(("name", "recipe", "parameters", "size", "measured"), _once(rows)))
+    print(columns(("name", "recipe", "parameters", "size", "computes in", "measured"), _once(rows)))
     print("\nRecipes (tenfold train NAME)\n")
     print(
         columns(
