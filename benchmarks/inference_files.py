@@ -16,7 +16,7 @@ from engines import Variant
 from tenfold.data.splits import Split, holdout
 from tenfold.errors import ExportError
 from tenfold.export import Target, export
-from tenfold.export.parity import TOLERANCE, pen_images
+from tenfold.export.parity import N_DEBRIS, N_IMAGES, TOLERANCE, pen_images
 from tenfold.export.quantized import check_alike
 from tenfold.opening import open_model
 from tenfold.opening.kinds import RUN_MODEL, Found, Kind, find_model
@@ -24,6 +24,8 @@ from tenfold.runtime import INT8, shipped, verify
 
 N_CALIBRATION: Final = 1000
 CALIBRATION_SEED: Final = 0
+N_ALIKE: Final = 1000
+"""Pictures that a shipped net and what is said to be it are both shown."""
 
 _ROUNDED: Final = ["Conv", "Gemm", "MatMul"]
 """Where the arithmetic is. Probabilities rounded to 8 bits no longer sum to 1."""
@@ -94,7 +96,8 @@ def _exported(name: str, source: Path, folder: Path, console: Console) -> dict[s
 
 def _check_same(name: str, file: Path, rounds: bool) -> None:
     """Stop unless the file answers as the net that is shipped under the name."""
-    images = pen_images(100)
+    n = N_ALIKE
+    images = pen_images(n)[: n - n * N_DEBRIS // N_IMAGES]  # what debris is taken for wavers
     ours, theirs = (open_model(one).predict_proba(images) for one in (file, name))
     wrong = "the run is not the net that is shipped"
     if rounds:

@@ -12,6 +12,7 @@ onnx = pytest.importorskip("onnx")
 
 from tenfold.errors import ExportError, ModelError  # noqa: E402
 from tenfold.export import Target, convert, export, quantized, ship  # noqa: E402
+from tenfold.export.calibration import digits_of  # noqa: E402
 from tenfold.export.parity import TOLERANCE, pen_images, reopened  # noqa: E402
 from tenfold.export.targets import INT8  # noqa: E402
 from tenfold.models import build, recipe  # noqa: E402
@@ -19,7 +20,7 @@ from tenfold.models.rounded import rounded  # noqa: E402
 from tenfold.models.settings import ModelSettings, Settings  # noqa: E402
 from tenfold.opening import open_model  # noqa: E402
 from tenfold.runtime import golden_path, load_classifier, shipped, verify  # noqa: E402
-from tenfold.training import train  # noqa: E402
+from tenfold.training import Config, train  # noqa: E402
 from tenfold.training.norms import settle_norms  # noqa: E402
 
 TEMPERATURE = 1.7
@@ -261,6 +262,10 @@ def test_a_net_that_computes_in_8_bits_says_so_and_answers_alike(
     found = load_classifier(verify("small", tmp_path)).judge(images)
     expected = open_model(reader_run).judge(images)
     assert made.difference > TOLERANCE
+    seen = digits_of(Config.from_toml(reader_run / "config.toml").settings)
+    wrong = load_classifier(made.path).predict_proba(seen.test_x).argmax(axis=1) != seen.test_y
+    assert entry.measured["mnist_test"]["errors"] == wrong.sum()
+    assert entry.measured["mnist_test"]["n"] == len(wrong) > 100
     assert np.abs(found.probabilities - expected.probabilities).max() < 0.2
     assert np.abs(found.is_digit - expected.is_digit).max() < 0.2
     with np.load(golden_path(made.path)) as golden:

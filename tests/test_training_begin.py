@@ -143,7 +143,7 @@ def said_alike(tmp_path, monkeypatch):
 
     def share(**changes):
         config = small_line(
-            model__width=32, fit__epochs=1, fit__begin="line", data__chunks=1, **changes
+            model__width=40, fit__epochs=1, fit__begin="line", data__chunks=1, **changes
         )
         tf.config.run_functions_eagerly(True)
         try:

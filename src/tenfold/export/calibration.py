@@ -8,14 +8,16 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.canon import STRIP_HEIGHT
+from tenfold.evaluation import wilson
 from tenfold.models import Settings
 from tenfold.models.classifier import as_pixels
+from tenfold.opening import DigitModel
 from tenfold.runtime.line import room_of
 from tenfold.training.line_maker import VALIDATION_SEED, Chunks
 from tenfold.training.line_run import fingerprint_of
@@ -32,15 +34,26 @@ _STRIPS: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """Canonical pictures: `shown` set the ranges, `held` are the proof; (n, 28, 28) uint8 each."""
+    """Canonical pictures, (n, 28, 28) uint8: `shown` set the ranges, `held` are the proof.
+
+    With `test_x` and its labels a net is tested once.
+    """
 
     shown: Pictures
     held: Pictures
+    test_x: Pictures
+    test_y: NDArray[np.uint8]
 
     def batches(self) -> Iterator[NDArray[np.float32]]:
         """Those that are shown, as the net takes them."""
         for start in range(0, len(self.shown), _BATCH):
             yield as_pixels(self.shown[start : start + _BATCH])
+
+    def tested(self, net: DigitModel) -> dict[str, Any]:
+        """The net's errors on the test digits, as a run's figures tell them."""
+        wrong = net.predict_proba(self.test_x).argmax(axis=1) != self.test_y
+        errors, n = int(wrong.sum()), len(wrong)
+        return {"errors": errors, "n": n, "interval": wilson(errors, n)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,7 @@ def digits_of(settings: Settings) -> Digits:
     found = material(settings.changed(few))
     shown, _ = found.maker(0)
     held = found.held_x if len(found.held_x) else found.test_x
-    return Digits(shown[:N_PICTURES], held)
+    return Digits(shown[:N_PICTURES], held, found.test_x, found.test_y)
 
 
 def strips_of(settings: Settings) -> Strips:

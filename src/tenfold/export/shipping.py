@@ -86,7 +86,8 @@ def ship(run: str | Path, name: str, *, folder: Path = WEIGHTS, int8: bool = Fal
     with prove(Path(run), config, folder, int8) as proof:
         data = proof.draft.read_bytes()
         computes = INT8 if int8 else FLOAT32
-        entry = entry_of(f"{name}.onnx", data, figures, config, proof.n_parameters, computes)
+        told = figures if proof.test is None else figures | {"test": proof.test}
+        entry = entry_of(f"{name}.onnx", data, told, config, proof.n_parameters, computes)
         if reads_lines:
             answers = lines.golden(proof.draft, N_GOLDEN, GOLDEN_SEED)
         else:
@@ -103,23 +104,26 @@ def ship(run: str | Path, name: str, *, folder: Path = WEIGHTS, int8: bool = Fal
 
 
 class _Proof(NamedTuple):
-    """An ONNX file that was proven."""
+    """An ONNX file that was proven; one that computes in 8 bits was tested anew if it can be."""
 
     draft: Path
     difference: float
     n_parameters: int
+    test: dict[str, Any] | None = None
 
 
 @contextmanager
 def _proven_digits(run: Path, config: Config, folder: Path, int8: bool) -> Iterator[_Proof]:
     classifier = open_keras(run)
+    seen = digits_of(config.settings) if int8 else None
     with proven(classifier, Target.onnx, folder) as (draft, _):
         difference = _made_small(
-            str(run), draft, digits_of(config.settings) if int8 else None,
+            str(run), draft, seen,
             answers=lambda images: [load_classifier(draft).predict_proba(images)],
             difference=lambda: largest_difference(classifier, draft, Target.onnx),
         )  # fmt: skip
-        yield _Proof(draft, difference, n_trainable(classifier.model))
+        test = seen.tested(load_classifier(draft)) if seen else None
+        yield _Proof(draft, difference, n_trainable(classifier.model), test)
 
 
 @contextmanager

@@ -183,7 +183,7 @@ _ALL: Final = (
         summary="eleven convolutions; what is written in a line, without cutting it",
         net=LINE_NET,
         settings=Settings(
-            model=ModelSettings(width=32, dropout=0.1),
+            model=ModelSettings(width=40, dropout=0.1),
             data=DataSettings(source="lines"),
             fit=FitSettings(
                 epochs=30,

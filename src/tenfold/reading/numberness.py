@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 FEATURES: Final = ("all", "share", "letters", "stray ink", "uneven tops")
 """What each weight is of, see `features`."""
 
-WEIGHTS: Final = (0.6, 1.6, -0.8, -5.2, -10.9)
+WEIGHTS: Final = (-1.0, 1.1, -1.0, -4.6, -10.3)
 """Log odds for each of them, as `python benchmarks/numberness.py` fits them."""
 
 TALL: Final = 0.35

@@ -55,7 +55,8 @@ class ManifestEntry:
         input: the contract of its input, in words or values.
         classes: the labels of its outputs, in order.
         data: what it was trained on.
-        measured: figures of the net as it was trained, in float32, each with its count and n.
+        measured: figures, each with its count and n; those of MNIST's test digits are this
+            file's, the others those of the net as it was trained, in float32.
         licence: of the weights.
         made: versions and the command that made the file.
         kind: one of `KINDS`.
