@@ -100,21 +100,20 @@ def _fast(net: str, seed: int) -> dict[str, Any]:
     digits = material(settings)
     started = time.perf_counter()
     keras.utils.set_random_seed(seed)
-    model = build(recipe("fast"), settings, precision=settings.fit.precision, training=True)
+    model = build(recipe("fast"), settings, training=True)
     with Display(None, settings.fit.epochs) as display:
         state = train_epochs(
             model, settings, digits, State(digits.sha256),
             save=lambda after: None, display=display, stop=Stop(),
         )  # fmt: skip
-    ready = build(recipe("fast"), settings)
-    assign(ready.weights, state.last)
+    assign(model.weights, state.last)
     ended = time.perf_counter()
-    answers = KerasClassifier(ready).predict_proba(digits.test_x).argmax(axis=1)
+    answers = KerasClassifier(model).predict_proba(digits.test_x).argmax(axis=1)
     return {
         "seconds": f"{ended - started:.2f}",
         "import_s": f"{started - begun:.2f}",
         **_wrong(answers, digits.test_y),
-        "parameters": ready.count_params(),
+        "parameters": model.count_params(),
         "epochs": settings.fit.epochs,
     }
 

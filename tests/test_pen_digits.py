@@ -98,7 +98,7 @@ def test_even_fat_pens_leave_the_rings_open(label):
         canon = to_canon(draw_digit(label, np.random.default_rng(seed)))
         paper = (canon < 128).astype(np.uint8)
         open_rings += cv2.connectedComponents(paper, connectivity=4)[0] > 2
-    assert open_rings > 40  # some variants are written with a gap
+    assert open_rings > 35  # some variants are written with a gap, of the 6 a third
 
 
 @pytest.mark.parametrize("pen", ["round", "chisel", "ball", "mouse"])

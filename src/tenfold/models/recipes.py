@@ -135,7 +135,6 @@ _ALL: Final = (
                 epochs=5,
                 ema=0.99,
                 label_smoothing=0.05,
-                precision=AUTO,
                 **_ONE_CYCLE | {"batch_size": 192, "learning_rate": 0.014},
             ),
         ),
