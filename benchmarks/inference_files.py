@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import typer
@@ -16,8 +16,10 @@ from engines import Variant
 from tenfold.data.splits import Split, holdout
 from tenfold.errors import ExportError
 from tenfold.export import Target, export
+from tenfold.export.graph import INPUT
 from tenfold.export.parity import N_DEBRIS, N_IMAGES, TOLERANCE, pen_images
-from tenfold.export.quantized import check_alike
+from tenfold.export.quantized import HEAVY, Feed, check_alike
+from tenfold.models.classifier import as_pixels
 from tenfold.opening import open_model
 from tenfold.opening.kinds import RUN_MODEL, Found, Kind, find_model
 from tenfold.runtime import INT8, shipped, verify
@@ -26,9 +28,6 @@ N_CALIBRATION: Final = 1000
 CALIBRATION_SEED: Final = 0
 N_ALIKE: Final = 1000
 """Pictures that a shipped net and what is said to be it are both shown."""
-
-_ROUNDED: Final = ["Conv", "Gemm", "MatMul"]
-"""Where the arithmetic is. Probabilities rounded to 8 bits no longer sum to 1."""
 
 
 def variants(word: str, folder: Path, digits: Split, console: Console) -> Iterator[Variant]:
@@ -122,13 +121,14 @@ def _rounded(plain: Path, digits: Split) -> dict[str, Path]:
     ready = plain.with_name(f"{plain.stem}-ready.onnx")
     quant_pre_process(plain, ready, skip_symbolic_shape=True)
     made = {engines.ORT_STATIC: plain.with_name(f"{plain.stem}-static.onnx")}
+    pixels = as_pixels(calibration(digits))
     quantize_static(
         ready,
         made[engines.ORT_STATIC],
-        _Pictures(calibration(digits)),
+        Feed(INPUT, np.array_split(pixels, max(len(pixels) // 100, 1))),
         quant_format=QuantFormat.QDQ,
         per_channel=True,
-        op_types_to_quantize=_ROUNDED,
+        op_types_to_quantize=list(HEAVY),
     )
     if all(node.op_type != "Conv" for node in onnx.load(plain).graph.node):
         made[engines.ORT_DYNAMIC] = plain.with_name(f"{plain.stem}-dynamic.onnx")
@@ -141,16 +141,3 @@ def calibration(digits: Split) -> NDArray[np.uint8]:
     rate = N_CALIBRATION / len(digits.train_y)
     _, held = holdout(digits.train_y, rate, CALIBRATION_SEED)
     return digits.train_x[held]
-
-
-class _Pictures:
-    """Pictures one batch after the other, as ONNX Runtime's calibrator asks for them."""
-
-    def __init__(self, images: NDArray[np.uint8]) -> None:
-        pixels = images.astype(np.float32) / np.float32(255)
-        self._batches = iter(np.array_split(pixels, max(len(pixels) // 100, 1)))
-
-    def get_next(self) -> dict[str, Any] | None:
-        """The next batch, or None."""
-        batch = next(self._batches, None)
-        return None if batch is None else {"images": batch}

@@ -114,14 +114,15 @@ def test_a_file_without_layers_is_rounded_and_told_what_it_goes_without(
 
 
 @pytest.mark.train
-def test_a_run_under_the_name_of_another_net_is_refused(modules, digits, tmp_path):
+@pytest.mark.parametrize("name", ["dense128", "tenfold"])  # ships in float32, and in int8
+def test_a_run_under_the_name_of_another_net_is_refused(name, modules, digits, tmp_path):
     import typer
     from rich.console import Console
 
     source = band_net(tmp_path / "bands.onnx")
     (tmp_path / "made").mkdir()
     with pytest.raises(typer.BadParameter, match="is not the net that is shipped"):
-        next(modules[1].variants(f"dense128={source}", tmp_path / "made", digits, Console()))
+        next(modules[1].variants(f"{name}={source}", tmp_path / "made", digits, Console()))
 
 
 @pytest.mark.train
@@ -138,17 +139,6 @@ def test_a_net_that_ships_in_int8_is_measured_as_it_ships(modules, digits, tmp_p
     images = digits.test_x[:20]
     answers = engines.opened(found.engine, found.file, 1)(images / np.float32(255))
     assert answers == pytest.approx(load_classifier().predict_proba(images), abs=1e-6)
-
-
-@pytest.mark.train
-def test_a_net_that_ships_in_int8_is_not_taken_for_another(modules, digits, tmp_path):
-    import typer
-    from rich.console import Console
-
-    source = band_net(tmp_path / "bands.onnx")
-    (tmp_path / "made").mkdir()
-    with pytest.raises(typer.BadParameter, match="is not the net that is shipped"):
-        next(modules[1].variants(f"tenfold={source}", tmp_path / "made", digits, Console()))
 
 
 @pytest.mark.train

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from tenfold.canon import stroke_width, to_canon
 from tenfold.data import pen
 from tenfold.data.debris import DEBRIS
 from tenfold.data.glyphs import COMMON, DIGITS, RARE
-from tenfold.data.nib import Hand
+from tenfold.data.nib import Hand, random_hand
 from tenfold.data.pen import draw_debris, draw_digit, draw_number
 from tenfold.data.skeletons import skeleton
 
@@ -95,10 +97,12 @@ def test_even_fat_pens_leave_the_rings_open(label):
 
     open_rings = 0
     for seed in range(60):
-        canon = to_canon(draw_digit(label, np.random.default_rng(seed)))
+        rng = np.random.default_rng(seed)
+        usual = replace(random_hand(rng), rare=False)  # others leave every third 6 open
+        canon = to_canon(draw_digit(label, rng, hand=usual))
         paper = (canon < 128).astype(np.uint8)
         open_rings += cv2.connectedComponents(paper, connectivity=4)[0] > 2
-    assert open_rings > 35  # some variants are written with a gap, of the 6 a third
+    assert open_rings > 40  # some variants are written with a gap
 
 
 @pytest.mark.parametrize("pen", ["round", "chisel", "ball", "mouse"])

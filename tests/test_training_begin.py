@@ -10,10 +10,13 @@ pytest.importorskip("onnx")
 from lab_small import small  # noqa: E402
 from line_small import WIDTH, strip_of, tiny_lines  # noqa: E402
 from line_small import small as small_line  # noqa: E402
+from tenfold.canon import STRIP_STRIDE  # noqa: E402
 from tenfold.errors import ModelError  # noqa: E402
-from tenfold.export.lines import pen_strips  # noqa: E402
+from tenfold.export import Target  # noqa: E402
+from tenfold.export.convert import proven  # noqa: E402
+from tenfold.export.lines import pen_strips, proven_line  # noqa: E402
 from tenfold.models import build, recipe  # noqa: E402
-from tenfold.models.classifier import as_pixels, judged  # noqa: E402
+from tenfold.models.classifier import KerasClassifier, as_pixels, judged  # noqa: E402
 from tenfold.opening import open_model  # noqa: E402
 from tenfold.runtime import load_classifier, load_line_net, shipped, verify  # noqa: E402
 from tenfold.training import train  # noqa: E402
@@ -33,6 +36,14 @@ def begun(name, file, batches, **model):
     net = build(recipe(name), settings)
     assign(net.weights, beginning_of(recipe(name), settings).weights(batches))
     return net
+
+
+def chances(net, batch):
+    """What a line net says of strips with as much paper beside them as the runtime gives."""
+    room = np.pad(batch, ((0, 0), (0, 0), (0, 32), (0, 0)))
+    logits = np.asarray(net.predict_on_batch(room), np.float64)
+    said = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    return said[:, : batch.shape[2] // STRIP_STRIDE]
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +71,16 @@ def test_a_digit_net_says_what_its_file_says(name, file, activation, most, pictu
     assert np.abs(found - load_classifier(file).predict_proba(pictures)).max() < most
 
 
+def test_a_digit_net_says_what_its_file_in_float32_says(pictures, tmp_path):
+    file = tmp_path / "whole.onnx"
+    source = KerasClassifier(begun("reader", "tenfold", [pictures]))
+    with proven(source, Target.onnx, tmp_path) as (draft, _):
+        draft.replace(file)
+    said = begun("reader", str(file), [pictures]).predict_on_batch(pictures)
+    found = judged(np.asarray(said), "linear", 1.0).probabilities
+    assert np.abs(found - load_classifier(file).predict_proba(pictures)).max() < 1e-4
+
+
 @pytest.mark.parametrize(("name", "width"), [("dense128", 200), ("reader", 24)])
 def test_a_wider_digit_net_says_what_its_file_says(name, width, pictures):
     file = {"reader": "tenfold"}.get(name, name)
@@ -72,14 +93,20 @@ def test_a_wider_digit_net_says_what_its_file_says(name, width, pictures):
 
 def test_a_line_net_says_what_its_file_says(strips):
     batch = strips[..., None] / np.float32(255)
-    net = begun("line", "line", [batch])
-    room = np.pad(batch, ((0, 0), (0, 0), (0, 32), (0, 0)))
-    logits = np.asarray(net.predict_on_batch(room), np.float64)
-    chances = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
+    found = chances(begun("line", "line", [batch]), batch)
     told = np.stack(load_line_net().probabilities(list(strips)))
-    found = chances[:, : told.shape[1]]  # the file computes in 8 bits, the net does not
+    # The file computes in 8 bits, the net does not.
     assert (found.argmax(axis=-1) == told.argmax(axis=-1)).mean() > 0.98
     assert np.abs(found - told).mean() < 2e-3
+
+
+def test_a_line_net_says_what_its_file_in_float32_says(strips, tmp_path):
+    batch = strips[..., None] / np.float32(255)
+    file = tmp_path / "whole.onnx"
+    with proven_line(begun("line", "line", [batch]), 1.0, tmp_path) as (draft, _):
+        draft.replace(file)
+    told = np.stack(load_line_net(file).probabilities(list(strips)))
+    assert np.abs(chances(begun("line", str(file), [batch]), batch) - told).max() < 1e-3
 
 
 def test_a_wider_line_net_says_what_the_narrow_one_says(strips):

@@ -13,12 +13,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.canon import STRIP_HEIGHT
 from tenfold.evaluation import wilson
 from tenfold.models import Settings
 from tenfold.models.classifier import as_pixels
 from tenfold.opening import DigitModel
-from tenfold.runtime.line import room_of
+from tenfold.runtime.line import on_paper, room_of
 from tenfold.training.line_maker import VALIDATION_SEED, Chunks
 from tenfold.training.line_run import fingerprint_of
 from tenfold.training.material import material
@@ -69,11 +68,7 @@ class Strips:
         for room, some in itertools.groupby(by_room, lambda strip: room_of(strip.shape[1])):
             alike = list(some)
             for start in range(0, len(alike), _STRIPS):
-                few = alike[start : start + _STRIPS]
-                batch = np.zeros((len(few), STRIP_HEIGHT, room), np.float32)
-                for place, strip in zip(batch, few, strict=True):
-                    place[:, : strip.shape[1]] = strip / np.float32(255)
-                yield batch
+                yield on_paper(alike[start : start + _STRIPS], room)
 
 
 def digits_of(settings: Settings) -> Digits:

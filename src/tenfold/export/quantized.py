@@ -21,7 +21,9 @@ Floats = NDArray[np.float32]
 ALIKE: Final = 0.99
 """The least share of held-out answers that must stay as they were."""
 
-_HEAVY: Final = ("Conv", "Gemm", "MatMul")  # where the arithmetic is
+HEAVY: Final = ("Conv", "Gemm", "MatMul")
+"""Where the arithmetic is. Probabilities rounded to 8 bits no longer sum to 1."""
+
 _FEWEST: Final = 3
 
 
@@ -47,7 +49,7 @@ def quantize(path: Path, batches: Iterable[Floats]) -> None:
     quant_pre_process(path, ready, skip_symbolic_shape=True)
     file = onnx.load(ready)
     ready.unlink()
-    heavy = [node for node in file.graph.node if node.op_type in _HEAVY]
+    heavy = [node for node in file.graph.node if node.op_type in HEAVY]
     if len(heavy) < _FEWEST:
         raise ExportError(
             str(path),
@@ -60,13 +62,13 @@ def quantize(path: Path, batches: Iterable[Floats]) -> None:
     quantize_static(
         file,
         path,
-        _Feed(file.graph.input[0].name, batches),
+        Feed(file.graph.input[0].name, batches),
         quant_format=QuantFormat.QDQ,
         activation_type=QuantType.QUInt8,
         weight_type=QuantType.QInt8,
         per_channel=True,
         reduce_range=True,
-        op_types_to_quantize=list(_HEAVY),
+        op_types_to_quantize=list(HEAVY),
         nodes_to_exclude=[heavy[0].name, heavy[-1].name],
     )
 
@@ -95,7 +97,7 @@ def check_alike(item: str, expected: Sequence[Floats], found: Sequence[Floats]) 
         )
 
 
-class _Feed:
+class Feed:
     """Batches one after the other, as ONNX Runtime's calibrator asks for them."""
 
     def __init__(self, name: str, batches: Iterable[Floats]) -> None:

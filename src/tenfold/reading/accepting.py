@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from tenfold.results import Number
 from tenfold.runtime import WEIGHTS
 from tenfold.trust import MAX_ERROR, Promise, load_promise
 
@@ -32,3 +34,15 @@ def accept_from(max_error: float = MAX_ERROR, promise: Promise | None = None) ->
         ConfigError: so little cannot be promised.
     """
     return (promise or shipped_promise()).threshold(max_error)
+
+
+def less_sure(number: Number, chance: float, accept: float) -> Number:
+    """The number where only by this chance nothing belongs to it that was not read.
+
+    Args:
+        number: what was read.
+        chance: in [0, 1], a factor on its confidence.
+        accept: numbers at least this sure are accepted.
+    """
+    sure = chance * number.confidence
+    return replace(number, confidence=sure, status="accepted" if sure >= accept else "review")

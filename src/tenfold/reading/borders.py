@@ -11,6 +11,8 @@ from typing import Final
 from tenfold.finding.pieces import gap_between
 from tenfold.results import Box, Cell, Number
 
+from .accepting import less_sure
+
 _NEAR: Final = 0.35  # heights of the digits: as near as those of one number stand
 _AS_NEAR: Final = 1.2  # times the gap between a number's own digits: the same
 _LEVEL: Final = 0.5  # of the lower one's height that both share: they stand in one row
@@ -32,10 +34,7 @@ def doubted(
     close = set(_close([cell.number for cell in cells], beside))
 
     def now(number: Number) -> Number:
-        if id(number) not in close:
-            return number
-        sure = number.confidence * _DOUBT
-        return replace(number, confidence=sure, status="accepted" if sure >= accept else "review")
+        return less_sure(number, _DOUBT, accept) if id(number) in close else number
 
     return [replace(cell, number=now(cell.number)) for cell in cells], list(map(now, beside))
 
@@ -45,14 +44,15 @@ def _close(inside: Sequence[Number], beside: Sequence[Number]) -> Iterator[int]:
     outside = set(map(id, beside))
     read = [number for number in (*inside, *beside) if number.digits]
     order = sorted(read, key=lambda number: number.box.x)
-    widest = max(map(_near, order), default=0.0)
+    nears = [_near(number) for number in order]
+    widest = max(nears, default=0.0)
     for k, left in enumerate(order):
-        for right in order[k + 1 :]:
+        for m, right in enumerate(order[k + 1 :], k + 1):
             if right.box.x > left.box.right + widest:
                 break
             if id(left) in outside and id(right) in outside:
                 continue
-            near = max(_near(left), _near(right))
+            near = max(nears[k], nears[m])
             if _is_level(left.box, right.box) and gap_between(left.box, right.box) <= near:
                 yield from (id(left), id(right))
 

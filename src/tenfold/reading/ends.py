@@ -7,7 +7,6 @@ certain, and wrong; but beside its end some ink clung to the line that no line l
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from statistics import median
 from typing import Final
 
@@ -15,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.results import Number
+
+from .accepting import less_sure
 
 Mask = NDArray[np.bool_]
 
@@ -33,7 +34,8 @@ def cut_short(numbers: Sequence[Number], clung: Mask, scale: float, accept: floa
         accept: numbers at least this sure are accepted.
     """
     return [
-        _doubted(number, accept) if _goes_on(number, clung, scale) else number for number in numbers
+        less_sure(number, _DOUBT, accept) if _goes_on(number, clung, scale) else number
+        for number in numbers
     ]
 
 
@@ -51,8 +53,3 @@ def _goes_on(number: Number, clung: Mask, scale: float) -> bool:
 def _inked_rows(part: Mask) -> float:
     """The share of the rows with ink in them."""
     return float(part.any(axis=1).mean()) if part.size else 0.0
-
-
-def _doubted(number: Number, accept: float) -> Number:
-    sure = _DOUBT * number.confidence
-    return replace(number, confidence=sure, status="accepted" if sure >= accept else "review")

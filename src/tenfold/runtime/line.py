@@ -72,10 +72,7 @@ class LineNet:
         return answers
 
     def _run(self, strips: Sequence[NDArray[np.uint8]], rows: list[int], room: int) -> Floats:
-        batch = np.zeros((len(rows), STRIP_HEIGHT, room), np.float32)
-        for place, index in zip(batch, rows, strict=True):
-            place[:, : strips[index].shape[1]] = strips[index]
-        batch /= np.float32(255)
+        batch = on_paper([strips[index] for index in rows], room)
         found = self._session.run([self._output], {self._input: batch})
         return np.asarray(found[0], np.float32)
 
@@ -92,6 +89,15 @@ def load_line_net(name_or_path: str | os.PathLike[str] = LINE_MODEL) -> LineNet:
         WeightsError: a shipped file is not the one that the manifest names.
     """
     return LineNet(*named_session(name_or_path, LINE))
+
+
+def on_paper(strips: Sequence[NDArray[np.uint8]], room: int) -> Floats:
+    """(n, 32, room) in [0, 1] as the net takes them: each strip, and paper to its right."""
+    batch = np.zeros((len(strips), STRIP_HEIGHT, room), np.float32)
+    for place, strip in zip(batch, strips, strict=True):
+        place[:, : strip.shape[1]] = strip
+    batch /= np.float32(255)
+    return batch
 
 
 def room_of(width: int) -> int:

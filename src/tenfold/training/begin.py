@@ -25,7 +25,7 @@ from tenfold.runtime import DIGIT, LINE, model_bytes, open_session
 from tenfold.training.checkpoint import Arrays, values
 from tenfold.training.weighted import weighted, widened
 
-_AGREES: Final = 0.98  # of the answers; weights are stored as float16, so a few waver
+_AGREES: Final = 0.98  # of the answers; files may compute in 8 bits, so a few waver
 _ROOM: Final = 64  # pictures that the file and the net are both shown
 
 
