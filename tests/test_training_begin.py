@@ -8,7 +8,7 @@ keras = pytest.importorskip("keras")
 pytest.importorskip("onnx")
 
 from lab_small import small  # noqa: E402
-from line_small import WIDTH, strip_of, tiny_lines  # noqa: E402
+from line_small import WIDTH, tiny_lines  # noqa: E402
 from line_small import small as small_line  # noqa: E402
 from tenfold.canon import STRIP_STRIDE  # noqa: E402
 from tenfold.errors import ModelError  # noqa: E402
@@ -180,7 +180,7 @@ def said_alike(tmp_path, monkeypatch):
         finally:
             tf.config.run_functions_eagerly(False)
         net = keras.models.load_model(run.folder / "model.keras", compile=False)
-        strip = np.pad(strip_of("40718", WIDTH), ((0, 0), (0, 32)))
+        strip = np.pad(pen_strips(1, WIDTH)[0], ((0, 0), (0, 32)))
         found = np.asarray(net(strip[None, ..., None] / np.float32(255)))[0, : WIDTH // 2]
         (told,) = load_line_net().probabilities([strip[:, :WIDTH]])
         return (found.argmax(axis=1) == told.argmax(axis=1)).mean()
