@@ -116,7 +116,7 @@ def _one_epoch(
     begun: Arrays,
 ) -> State | None:
     """The state after one more epoch, or None where it was broken off."""
-    x, y = as_pixels(epoch[0]), epoch[1]
+    x, y = epoch
     n_classes = model.output_shape[-1]
     started = time.perf_counter()
     display.begins(len(x))
@@ -135,7 +135,7 @@ def _one_epoch(
     if begun and settings.fit.begin_rate:
         assign(model.weights, mixed(values(model.weights), begun, settings.fit.begin_rate))
     round_kernels(model)
-    settle_norms(model, x[:N_SETTLING])
+    settle_norms(model, as_pixels(x[:N_SETTLING]))
     weights = values(model.weights)
     # JAX lets the mean and its copy in the model share memory, and gives it away in evaluate.
     assign(model.weights, weights)
@@ -143,7 +143,7 @@ def _one_epoch(
     if len(material.held_x):
         validation = model.evaluate(
             **in_batches(
-                as_pixels(material.held_x),
+                material.held_x,
                 targets(material.held_y, settings.fit, n_classes),
                 PREDICT_BATCH,
             ),

@@ -38,6 +38,11 @@ def compile_model(model: keras.Model, fit: FitSettings, n_steps: int) -> None:
         steps_per_execution=steps_per_call(),
         jit_compile=keras.backend.backend() == "jax",
     )
+    # TensorFlow traces a step twice, a second longer, where the first trace makes variables.
+    model.optimizer.build(model.trainable_variables)
+    n_classes = model.output_shape[-1]
+    nothing = np.zeros((1, n_classes), np.float32)
+    model.compute_metrics(None, targets(np.zeros(1, np.uint8), fit, n_classes), nothing)
 
 
 def steps_per_call() -> int:
@@ -61,7 +66,7 @@ def targets(y: NDArray[np.uint8], fit: FitSettings, n_classes: int) -> NDArray[A
 
 
 def taught(
-    x: NDArray[np.float32], y: NDArray[np.uint8], fit: FitSettings, n_classes: int
+    x: NDArray[Any], y: NDArray[np.uint8], fit: FitSettings, n_classes: int
 ) -> NDArray[Any]:
     """The labels that are learnt: the true ones, or these mixed with the teacher's answers.
 
@@ -69,7 +74,7 @@ def taught(
     teacher sees the very pictures, so that it says how far a bent 4 has become a 9.
 
     Args:
-        x: (n, 28, 28) pictures in [0, 1].
+        x: (n, 28, 28) pictures, as bytes or in [0, 1].
         y: (n,) labels.
         fit: names the teacher, if there is one.
         n_classes: of the net that learns.
