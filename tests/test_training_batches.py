@@ -61,7 +61,9 @@ def test_a_step_is_traced_once(label_smoothing: float) -> None:
     calls.clear()
     y = np.arange(33, dtype=np.uint8) % 3
     model.fit(
-        **in_batches(np.zeros((33, 4, 4), np.uint8), targets(y, fit, 3), 4), shuffle=False, verbose=0
+        **in_batches(np.zeros((33, 4, 4), np.uint8), targets(y, fit, 3), 4),
+        shuffle=False,
+        verbose=0,
     )
     assert len(calls) == 1
 

@@ -65,9 +65,7 @@ def targets(y: NDArray[np.uint8], fit: FitSettings, n_classes: int) -> NDArray[A
     return one_hot(y, n_classes) if needs_rows(fit) else y
 
 
-def taught(
-    x: NDArray[Any], y: NDArray[np.uint8], fit: FitSettings, n_classes: int
-) -> NDArray[Any]:
+def taught(x: NDArray[Any], y: NDArray[np.uint8], fit: FitSettings, n_classes: int) -> NDArray[Any]:
     """The labels that are learnt: the true ones, or these mixed with the teacher's answers.
 
     Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network" (2015); the
