@@ -132,7 +132,7 @@ _ALL: Final = (
             model=ModelSettings(width=16),
             data=DataSettings(jitter=0.3, calm=1, makers=0),
             fit=FitSettings(
-                epochs=5,
+                epochs=4,
                 ema=0.99,
                 label_smoothing=0.05,
                 **_ONE_CYCLE | {"batch_size": 192, "learning_rate": 0.028},
