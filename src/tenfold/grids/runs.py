@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.picture import inked
+from tenfold.picture import inked, percentile
 
 from .drawn import Floats, Mask
 
@@ -89,95 +89,41 @@ def _straight_runs(
     opened = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
     straight = ink & np.asarray(opened, np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(straight, connectivity=8)
-    stats = stats.astype(np.intp)
+    tangled = np.zeros_like(ink)
     order = np.argsort(-stats[1:, cv2.CC_STAT_WIDTH], kind="stable")[:_MAX_SEGMENTS] + 1
-    order = order[stats[order, cv2.CC_STAT_WIDTH] >= least // 2]
-    width, height, area = stats[order, cv2.CC_STAT_WIDTH :].T
-    flat = (area / width <= max(4.0, _MAX_THICK * side)) & (height <= 2 * width)
-    segments = _segments(straight, labels, stats, order[flat], origin)
-    found += [segment for segment in segments if segment is not None]
-    none = np.ones(len(order), bool)
-    none[np.flatnonzero(flat)] = [segment is None for segment in segments]
-    tangled = np.zeros(len(stats), bool)
-    tangled[order[none & (width > max(2 * least, _TANGLED * side))]] = True
-    return np.asarray(tangled[labels], np.uint8)
+    boxes = stats.tolist()
+    for label in order.tolist():
+        x, y, width, height, area = boxes[label]
+        if width < least // 2:
+            break
+        part = labels[y : y + height, x : x + width] == label
+        segment = None
+        if area / width <= max(4.0, _MAX_THICK * side) and height <= 2 * width:
+            segment = _segment(part, origin[0] + x, origin[1] + y)
+        if segment is not None:
+            found.append(segment)
+        elif width > max(2 * least, _TANGLED * side):
+            tangled[y : y + height, x : x + width] |= part
+    return tangled
 
 
-def _segments(
-    straight: Levels,
-    labels: NDArray[np.int32],
-    stats: NDArray[np.intp],
-    chosen: NDArray[np.intp],
-    origin: tuple[int, int],
-) -> list[Segment | None]:
-    """Each of the chosen runs as a segment; None where it is not one straight line.
-
-    All are measured at once: writing has dozens of short ones, and a page thousands.
-
-    Args:
-        straight: (h, w), the runs' ink.
-        labels: (h, w) which run a pixel belongs to.
-        stats: (n, 5) OpenCV's of each label.
-        chosen: labels, each with ink in every one of its columns, or it would not hang together.
-        origin: x and y of the picture's place of the first pixel.
-    """
-    if chosen.size == 0:
-        return []
-    first_of = np.full(len(stats), -1)  # of each run's columns, among all runs' columns
-    widths = stats[chosen, cv2.CC_STAT_WIDTH]
-    starts = np.cumsum(widths) - widths
-    first_of[chosen] = starts
-    rows, columns = np.nonzero(straight)
-    label = labels[rows, columns]
-    mine = first_of[label] >= 0
-    rows, columns, label = rows[mine], columns[mine], label[mine]
-    column = first_of[label] + columns - stats[label, cv2.CC_STAT_LEFT]
-    n = int(widths.sum())
-    counts = np.bincount(column, minlength=n)
-    middles = np.bincount(column, rows, minlength=n) / counts
-    top, foot = np.empty(n, np.intp), np.empty(n, np.intp)
-    foot[column] = rows  # pixels come row by row: the last one stays
-    top[column[::-1]] = rows[::-1]
-    run = np.repeat(np.arange(len(chosen)), widths)
-    away = np.arange(n) - starts[run] - 0.5 * (widths[run] - 1)
-    middle = np.add.reduceat(middles, starts) / widths
-    spread = np.maximum(widths * (widths**2 - 1) / 12, 1.0)
-    lean = np.add.reduceat(away * middles, starts) / spread
-    thick = _percentiles(counts, run, starts, widths, 50)
-    off = np.maximum.reduceat(np.abs(middles - middle[run] - lean[run] * away), starts)
+def _segment(part: Mask, x: int, y: int) -> Segment | None:
+    height, width = part.shape  # there is ink in every column, or it would not hang together
+    # Products of floats are BLAS', and exact as long as a column's sum is below 2^24.
+    rows = np.stack([np.ones(height, np.float32), np.arange(height, dtype=np.float32)])
+    counts, sums = (rows @ part.astype(np.float32)).astype(np.float64)
+    middles = sums / counts
+    away = np.arange(width) - 0.5 * (width - 1)
+    lean = float(away @ middles) / max(width * (width**2 - 1) / 12, 1.0)
+    if abs(lean) > _MAX_LEAN:
+        return None
+    middle = float(middles.sum()) / width
+    thick = percentile(counts, 50)
+    if float(np.abs(middles - middle - lean * away).max()) > thick + 0.02 * width + 1:
+        return None
+    ends = np.argmax(part, axis=0) + np.argmax(part[::-1], axis=0)
     # Of two lines tangled in one, the ink is less than from the upper's top to the lower's foot.
-    outer = _percentiles(foot - top + 1, run, starts, widths, 90)
-    fits = (np.abs(lean) <= _MAX_LEAN) & (off <= thick + 0.02 * widths + 1)
-    fits &= outer <= 2 * thick + 1
-    ends = middle[:, None] + lean[:, None] * (0.5 * (widths[:, None] - 1) * [-1, 1]) + origin[1]
-    lefts = origin[0] + stats[chosen, cv2.CC_STAT_LEFT]
-    return [
-        Segment(left, left + width, y, t) if fit else None
-        for left, width, y, t, fit in zip(
-            lefts.tolist(), widths.tolist(), ends, thick.tolist(), fits.tolist(), strict=True
-        )
-    ]
-
-
-def _percentiles(
-    values: NDArray[np.intp],
-    run: NDArray[np.intp],
-    starts: NDArray[np.intp],
-    widths: NDArray[np.intp],
-    percent: float,
-) -> Floats:
-    """(n,) `picture.percentile` of each run's values.
-
-    Args:
-        values: of all columns, run after run.
-        run: of each column.
-        starts: of each run, its first column.
-        widths: of each run, how many columns.
-        percent: in [0, 100].
-    """
-    ordered = values[np.lexsort((values, run))]
-    place = (widths - 1) * percent / 100
-    low = place.astype(np.intp)
-    below = ordered[starts + low]
-    above = ordered[starts + np.minimum(low + 1, widths - 1)]
-    return np.asarray(below + (above - below) * (place - low), np.float64)
+    if percentile(height - ends, 90) > 2 * thick + 1:
+        return None
+    y_ends = np.array([middle + lean * away[0], middle + lean * away[-1]]) + y
+    return Segment(x, x + width, y_ends, thick)
