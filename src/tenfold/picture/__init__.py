@@ -8,6 +8,7 @@ from .polarity import POLARITIES, Polarity, is_light_on_dark
 from .ranks import percentile
 from .region import Region, parse_region
 from .sheet import flattened
+from .threads import one_thread
 from .view import View, through, turned, view_of
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "flattened",
     "inked",
     "is_light_on_dark",
+    "one_thread",
     "open_picture",
     "page_lean",
     "parse_pages",

@@ -30,6 +30,7 @@ _THICK_PX: Final = 9.0  # of the copy: a rule is thinner, a marker's stroke or a
 _BIN_PX: Final = 1.5  # of the copy, across the lines
 _AT_ONCE: Final = 8192  # points times leans: as much as stays in the processor's cache
 _FILLED: Final = 0.8  # px of ink to a px of a rule's length
+_ENOUGH: Final = 1000  # points: half a degree is told by so many of a rule's
 
 _FEW: Final = 6  # with fewer things on it, it is a number and no page
 _MANY_RULES: Final = 5  # lines of a page on which no writing stands clear of them
@@ -114,7 +115,8 @@ def _by_rules(small: Levels, least: float, writing_px: float, fewest: int = 2) -
     if len(points) < 2 * least:
         return None
     coarse = np.arange(-MOST_LEAN, MOST_LEAN + 0.1, 0.5)
-    best = coarse[int(_ruled(points, coarse).argmax())]
+    some = np.ascontiguousarray(points.T[:, :: -(-len(points) // _ENOUGH)]).T
+    best = coarse[int(_ruled(some, coarse).argmax())]
     fine = best + np.arange(-0.5, 0.55, 0.1)
     best = fine[int(_ruled(points, fine).argmax())]
     x, y = points.T

@@ -21,6 +21,7 @@ from tenfold.picture import (
     Source,
     View,
     chosen,
+    one_thread,
     open_picture,
 )
 from tenfold.results import Number, Reading
@@ -195,7 +196,8 @@ class Reader:
         def read(view: View, ink: Ink) -> LaidOut:
             return read_layout(ink, Desk(self, view.picture, rules), layout, rows, cols)
 
-        laid = read_straight(picture, self.polarity, read, partial(ways_up, self.nets.alone))
+        with one_thread(picture.width * picture.height):
+            laid = read_straight(picture, self.polarity, read, partial(ways_up, self.nets.alone))
         return Reading(
             *(picture.name, picture.width, picture.height),
             numbers=tuple(laid.numbers),
