@@ -63,9 +63,9 @@ def main(
     readers = readers_asked(model, peers)
     noted = facts(PACKAGES)
     outcomes = {
-        (reader.name, folder): run(reader, records, folder)
+        (name, folder): found
         for folder, records in sets.items()
-        for reader in readers
+        for name, found in run(readers, records, folder).items()
     }
     rows = [
         {**row(reader, folder, outcomes[reader.name, folder]), **noted}
@@ -82,16 +82,23 @@ def main(
         failure_sheet(missed).save(sheet)
 
 
-def run(reader: Reads, records: Sequence[Record], folder: str) -> list[Outcome]:
-    """One outcome for each picture, also for those on which the reader fails.
+def run(
+    readers: Sequence[Reads], records: Sequence[Record], folder: str
+) -> dict[str, list[Outcome]]:
+    """By each reader's name one outcome for each picture, also for those on which it fails.
 
-    The first picture is read once beforehand, uncounted: what is loaded late
+    The readers take turns, picture by picture: a machine that is slower for a while is so for
+    all of them. The first picture is read once beforehand, uncounted: what is loaded late
     belongs to the start (benchmarks/start.py), not to a picture.
     """
-    outcome_of(reader, records[0])
-    title = f"{reader.name}: {folder}"
-    watched = track(records, title, console=Console(stderr=True), disable=not sys.stderr.isatty())
-    return [outcome_of(reader, record) for record in watched]
+    for reader in readers:
+        outcome_of(reader, records[0])
+    found: dict[str, list[Outcome]] = {reader.name: [] for reader in readers}
+    console = Console(stderr=True)
+    for record in track(records, folder, console=console, disable=not sys.stderr.isatty()):
+        for reader in readers:
+            found[reader.name].append(outcome_of(reader, record))
+    return found
 
 
 def outcome_of(reader: Reads, record: Record) -> Outcome:

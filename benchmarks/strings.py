@@ -41,7 +41,7 @@ COLUMNS: Final = (
 PACKAGES: Final = ("numpy", "opencv-python-headless", "pillow", "onnxruntime")
 
 Outcomes = Mapping[str, Sequence[Outcome]]
-"""By difficulty, and of all together."""
+"""By the readers' names."""
 
 
 def main(
@@ -63,16 +63,16 @@ def main(
     held = legible(load_sources().held)
     with tempfile.TemporaryDirectory(prefix="tenfold-strings-") as folder:
         records = written(Path(folder), n, held)
-        found = {reader.name: outcomes_of(reader, records) for reader in readers}
+        found = outcomes_of(readers, records)
         told = {"digits": digits_told(held), **noted}
         rows = [
             {**row(reader, name, outcomes), "difficulty": name, **told}
             for name in (*records, ALL)
             for reader in readers
-            for outcomes in [found[reader.name][name]]
+            for outcomes in [found[name][reader.name]]
         ]
         merge_rows(results, rows, KEY, COLUMNS)
-        missed = [one for one in found[readers[0].name][ALL] if not one.right]
+        missed = [one for one in found[ALL][readers[0].name] if not one.right]
         if sheet and missed:
             failure_sheet(missed).save(sheet)
     _show(rows, [reader.name for reader in readers])
@@ -93,10 +93,16 @@ def written(folder: Path, n: int, held: dict[str, Part]) -> dict[str, list[Recor
     return records
 
 
-def outcomes_of(reader: Reads, records: Mapping[str, Sequence[Record]]) -> Outcomes:
-    """What a reader says of every picture."""
-    found = {name: run(reader, some, name) for name, some in records.items()}
-    return {**found, ALL: [outcome for some in found.values() for outcome in some]}
+def outcomes_of(
+    readers: Sequence[Reads], records: Mapping[str, Sequence[Record]]
+) -> dict[str, Outcomes]:
+    """By difficulty, and of all together, what each reader says of every picture."""
+    found = {name: run(readers, some, name) for name, some in records.items()}
+    everything = {
+        reader.name: [outcome for some in found.values() for outcome in some[reader.name]]
+        for reader in readers
+    }
+    return {**found, ALL: everything}
 
 
 def digits_told(held: dict[str, Part]) -> str:

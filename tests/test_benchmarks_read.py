@@ -154,7 +154,7 @@ def test_a_broken_picture_is_an_outcome_and_the_others_are_still_read(
 ) -> None:
     folder = labelled([("12.png", "12", "ann"), ("7.png", "7", "ann"), ("5.png", "6", "bob")])
     (folder / "12.png").write_bytes(b"no picture")
-    found = bench.run(Spoken(), read_folder(folder), "set")
+    found = bench.run([Spoken()], read_folder(folder), "set")["spoken"]
     assert [one.answer.text for one in found] == ["", "7", "5"]
     assert [one.right for one in found] == [False, True, False]
     assert found[0].error.startswith("NotAPictureError: ")
@@ -168,9 +168,31 @@ def test_a_broken_picture_is_an_outcome_and_the_others_are_still_read(
     ]
 
 
+def test_readers_take_turns_so_that_a_slow_minute_is_all_of_theirs(
+    labelled: Callable[..., Path],
+) -> None:
+    turns: list[tuple[str, str]] = []
+
+    class Noting(Spoken):
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+        def read(self, path: Path, kind: scores.Kind) -> Answer:
+            turns.append((self.name, path.name))
+            return super().read(path, kind)
+
+    folder = labelled([("1.png", "1", "ann"), ("2.png", "2", "ann")])
+    found = bench.run([Noting("one"), Noting("other")], read_folder(folder), "set")
+    once = [("one", "1.png"), ("other", "1.png")]
+    assert turns == [*once, *once, ("one", "2.png"), ("other", "2.png")]
+    assert [[o.answer.text for o in found[name]] for name in ("one", "other")] == [["1", "2"]] * 2
+
+
 def test_a_row_has_no_column_that_the_table_lacks(labelled: Callable[..., Path]) -> None:
     folder = labelled([("1_2.png", "1|2", "ann")])
-    cells = bench.row(Spoken(), "set", bench.run(Spoken(), read_folder(folder), "set"))
+    found = bench.run([Spoken()], read_folder(folder), "set")
+    cells = bench.row(Spoken(), "set", found["spoken"])
     noted = facts.facts(["numpy"])
     assert {**cells, **noted}.keys() == set(bench.COLUMNS)
     assert f"numpy {np.__version__}" in noted["versions"]
@@ -215,7 +237,7 @@ def test_the_sheet_shows_every_failure_and_says_what_was_read(
     found = [
         missed
         for folder in (one, other)
-        for missed in bench.run(Spoken(), read_folder(folder), folder.name)
+        for missed in bench.run([Spoken()], read_folder(folder), folder.name)["spoken"]
     ]
     alone = sheets.failure_sheet(found[:-1])
     both = sheets.failure_sheet(found)

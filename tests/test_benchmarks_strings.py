@@ -62,8 +62,8 @@ def test_the_same_pictures_are_written_every_time(records, tmp_path, held):
 
 def test_right_answers_are_counted_by_difficulty_and_over_all(records):
     reader = Knows({r.path: r.label for some in records.values() for r in some})
-    found = strings.outcomes_of(reader, records)
-    rows = {name: strings.row(reader, name, outcomes) for name, outcomes in found.items()}
+    found = strings.outcomes_of([reader], records)
+    rows = {name: strings.row(reader, name, said[reader.name]) for name, said in found.items()}
     assert {name: (row["right"], row["n"]) for name, row in rows.items()} == {
         "plain": (1, 2), "cheque": (1, 2), "all": (2, 4),
     }  # fmt: skip

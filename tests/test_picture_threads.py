@@ -10,8 +10,8 @@ import pytest
 
 import tenfold
 from tenfold.picture import one_thread
-from tenfold.reading import reader
 from tenfold.reading.layouts import LaidOut
+from tenfold.reading.straight import read_straight
 
 SMALL, LARGE = 300 * 100, 3000 * 4000
 
@@ -59,13 +59,12 @@ def test_threads_come_back_when_the_last_of_several_readers_is_done() -> None:
 
 def test_a_small_picture_is_read_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    whole = reader.read_straight
 
     def noted(*arguments: Any) -> LaidOut:
         seen.append(cv2.getNumThreads())
-        return whole(*arguments)
+        return read_straight(*arguments)
 
-    monkeypatch.setattr(reader, "read_straight", noted)
+    monkeypatch.setattr("tenfold.reading.reader.read_straight", noted)
     page = np.full((60, 60), 250, np.uint8)
     page[10:50, 28:33] = 40
     assert tenfold.Reader().read(page).text == "1"
