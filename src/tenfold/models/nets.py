@@ -78,11 +78,11 @@ def densenet(settings: ModelSettings) -> keras.Model:
 
 
 def fast(settings: ModelSettings) -> keras.Model:
-    """Four convolutions, each on a quarter of the pixels before long: it learns in a minute.
+    """Four convolutions, the first of stride 2: so little to compute that it learns in a minute.
 
-    The last sees 4 x 4 places and is wide for little; averaging its four answers would
-    lose more than the dense layer on all of them costs. Processors take sixteen channels
-    at a time: a width between costs as much as the next.
+    The last sees 4 x 4 places, so it can be wide for little, and the dense layer takes all
+    four of its answers. Processors take sixteen channels at a time: a width between two
+    multiples of it takes as long as the wider.
     """
     image, x = _image()
     width = settings.width
