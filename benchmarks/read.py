@@ -35,6 +35,9 @@ COLUMNS: Final = (
 )
 PACKAGES: Final = ("numpy", "opencv-python-headless", "pillow", "onnxruntime")
 
+AT_A_TIME: Final = 20
+"""Pictures that a reader reads before the next reader's turn."""
+
 Outcomes = Mapping[tuple[str, str], Sequence[Outcome]]
 """By the names of reader and folder."""
 
@@ -87,17 +90,20 @@ def run(
 ) -> dict[str, list[Outcome]]:
     """By each reader's name one outcome for each picture, also for those on which it fails.
 
-    The readers take turns, picture by picture: a machine that is slower for a while is so for
-    all of them. The first picture is read once beforehand, uncounted: what is loaded late
-    belongs to the start (benchmarks/start.py), not to a picture.
+    The readers take turns: a machine that is slower for a while is so for all of them. They
+    do so every few pictures, not after each, since whoever comes next finds the processor's
+    caches full of the other's. The first picture is read once beforehand, uncounted: what is
+    loaded late belongs to the start (benchmarks/start.py), not to a picture.
     """
     for reader in readers:
         outcome_of(reader, records[0])
     found: dict[str, list[Outcome]] = {reader.name: [] for reader in readers}
     console = Console(stderr=True)
-    for record in track(records, folder, console=console, disable=not sys.stderr.isatty()):
+    starts = range(0, len(records), AT_A_TIME)
+    for start in track(starts, folder, console=console, disable=not sys.stderr.isatty()):
         for reader in readers:
-            found[reader.name].append(outcome_of(reader, record))
+            some = records[start : start + AT_A_TIME]
+            found[reader.name] += [outcome_of(reader, record) for record in some]
     return found
 
 

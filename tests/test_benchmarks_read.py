@@ -182,11 +182,15 @@ def test_readers_take_turns_so_that_a_slow_minute_is_all_of_theirs(
             turns.append((self.name, path.name))
             return super().read(path, kind)
 
-    folder = labelled([("1.png", "1", "ann"), ("2.png", "2", "ann")])
-    found = bench.run([Noting("one"), Noting("other")], read_folder(folder), "set")
-    once = [("one", "1.png"), ("other", "1.png")]
-    assert turns == [*once, *once, ("one", "2.png"), ("other", "2.png")]
-    assert [[o.answer.text for o in found[name]] for name in ("one", "other")] == [["1", "2"]] * 2
+    files = [f"{k}.png" for k in range(bench.AT_A_TIME + 2)]
+    folder = labelled([(file, "1", "ann") for file in files])
+    names = ["one", "other"]
+    found = bench.run([Noting(name) for name in names], read_folder(folder), "set")
+    first, rest = files[: bench.AT_A_TIME], files[bench.AT_A_TIME :]
+    assert turns[:2] == [("one", "0.png"), ("other", "0.png")]
+    assert turns[2:] == [(name, file) for some in (first, rest) for name in names for file in some]
+    for name in names:
+        assert [outcome.record.path.name for outcome in found[name]] == files
 
 
 def test_a_row_has_no_column_that_the_table_lacks(labelled: Callable[..., Path]) -> None:

@@ -88,15 +88,17 @@ def _rule_pixels(mask: Mask, writing_px: float, end: float) -> Mask | None:
     """
     width = mask.shape[1]
     run = int(max(12, min(_RUN * width, 3 * writing_px)))
-    columns = inked(mask)[1]
-    if columns.stop - columns.start < run or width < 24:
+    there = inked(mask)
+    if there[1].stop - there[1].start < run or width < 24:
         return None
-    kernel = np.ones((1, run), np.uint8)
-    lines = mask.view(np.uint8)
+    # A column of paper at either side: beyond an edge of the picture a run may go on, here not.
+    there = there[0], slice(max(there[1].start - 1, 0), there[1].stop + 1)
+    lines = np.ascontiguousarray(mask[there]).view(np.uint8)
     if run >= _RAGGED_RUN and writing_px <= _SMALL_WRITING * max(mask.shape):
         lines = np.asarray(cv2.dilate(lines, np.ones((3, 1), np.uint8)), np.uint8)
-    opened = cv2.morphologyEx(lines, cv2.MORPH_OPEN, kernel)
-    straight = np.asarray(opened, np.uint8).view(np.bool_) & mask
+    opened = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
+    straight = np.zeros_like(mask)
+    straight[there] = np.asarray(opened, np.uint8).view(np.bool_) & mask[there]
     # A line that leans a little is a stair of runs: joined over one row, a few columns apart.
     place = _around(inked(straight), mask.shape)
     if place is None:

@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.picture import inked
+
 from .drawn import Drawn, Mask
 from .grid import Grid, find_grids
 
@@ -59,6 +61,8 @@ def _ridges(contrast: Levels) -> Mask | None:
     """Long thin lines across; None where there are too few."""
     side = max(contrast.shape)
     run = max(_LEAST_RUN_PX, round(_RUN * side))
+    whole, there = contrast, _reach_of_lines(contrast, run)
+    contrast = np.ascontiguousarray(contrast[there])
     fat = cv2.dilate(contrast, np.ones((3, 1), np.uint8))  # a line that leans is a stair
     along = cv2.morphologyEx(fat, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
     framed = cv2.copyMakeBorder(along, _BESIDE_PX, _BESIDE_PX, 0, 0, cv2.BORDER_REPLICATE)
@@ -67,7 +71,21 @@ def _ridges(contrast: Levels) -> Mask | None:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ridge, connectivity=8)
     long = stats[:, cv2.CC_STAT_WIDTH] >= _LONG * side
     long[0] = False
-    return np.asarray(long[labels], bool) if long.sum() >= _FEWEST else None
+    if long.sum() < _FEWEST:
+        return None
+    ridges = np.zeros(whole.shape, bool)
+    ridges[there] = long[labels]
+    return ridges
+
+
+def _reach_of_lines(contrast: Levels, run: int) -> tuple[slice, slice]:
+    """All that is darker than its paper by a step, and around it what a ridge is told by."""
+    rows, columns = inked(contrast >= _STEP)
+    beside = _BESIDE_PX + 1
+    return (
+        slice(max(rows.start - beside, 0), rows.stop + beside),
+        slice(max(columns.start - run, 0), columns.stop + run),
+    )
 
 
 def _thinner(grid: Grid) -> Grid:

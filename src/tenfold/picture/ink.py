@@ -193,8 +193,8 @@ def _grown(contrast: Levels, sure: Mask, threshold: float) -> tuple[Mask, float]
     return mask, low
 
 
-def inked(mask: Mask) -> tuple[slice, slice]:
-    """Rows and columns of the smallest box around the ink; empty where there is none.
+def inked(mask: Mask | Levels) -> tuple[slice, slice]:
+    """Rows and columns of the smallest box around the ink, or what is not 0; maybe empty.
 
     Most pictures are mostly paper: what is costly is done inside this box.
 
@@ -209,9 +209,14 @@ def inked(mask: Mask) -> tuple[slice, slice]:
 
 def _level_below(levels: Levels, share: float, where: Mask | None = None) -> float:
     """The level that this share of the values does not pass; 0 where there are none."""
+    there = inked(levels)  # noughts beside it are not counted one by one
     chosen = None if where is None else where.view(np.uint8)
-    counts = cv2.calcHist([levels], [0], chosen, [256], [0, 256]).ravel().cumsum(dtype=np.float64)
-    return float(np.searchsorted(counts, share * counts[-1]))
+    n = levels.size if chosen is None else cv2.countNonZero(chosen)
+    inside = None if chosen is None else chosen[there]
+    counts = cv2.calcHist([levels[there]], [0], inside, [256], [0, 256]).ravel()
+    counts[0] += n - counts.sum(dtype=np.float64)
+    upto = counts.cumsum(dtype=np.float64)
+    return float(np.searchsorted(upto, share * upto[-1]))
 
 
 def _noise(contrast: Levels) -> float:
