@@ -173,19 +173,23 @@ def test_one_watch_serves_the_pictures_of_a_moment_and_ends_none_early(
 
 
 def workers_of(family: psutil.Process) -> list[psutil.Process]:
-    """The children of its forkserver; one that ends while it is asked is asked for once more."""
+    """The children of its forkserver, at least one; none that ends while it is asked."""
     while True:
         try:
-            return [p for p in family.children(recursive=True) if p.parent() != family]
+            found = [p for p in family.children(recursive=True) if p.parent() != family]
         except psutil.NoSuchProcess:
             continue
+        if found:
+            return found
 
 
 def test_a_worker_that_is_killed_costs_nothing(folder: Path, tmp_path: Path) -> None:
     process = start(folder, tmp_path / "out.jsonl", 10, hold=10, local=1)
     family = psutil.Process(process.pid)
     for _ in range(2):
-        workers_of(family)[0].kill()
+        worker = workers_of(family)[0]
+        worker.kill()
+        worker.wait(30)  # or the next one found may be this one, just before it is gone
     said, told = process.communicate("\n", timeout=60)
     assert said.split()[-2:] == [str(N), "whole"], told
     assert files(tmp_path / "out.jsonl") == once(folder)
