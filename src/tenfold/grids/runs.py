@@ -6,7 +6,6 @@ Only runs across are spoken of.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import cv2
@@ -111,7 +110,8 @@ def _straight_runs(
 def _segment(part: Mask, x: int, y: int) -> Segment | None:
     height, width = part.shape  # there is ink in every column, or it would not hang together
     # Products of floats are BLAS', and exact as long as a column's sum is below 2^24.
-    counts, sums = (_rows(height) @ part.astype(np.float32)).astype(np.float64)
+    rows = np.stack([np.ones(height, np.float32), np.arange(height, dtype=np.float32)])
+    counts, sums = (rows @ part.astype(np.float32)).astype(np.float64)
     middles = sums / counts
     away = np.arange(width) - 0.5 * (width - 1)
     lean = float(away @ middles) / max(width * (width**2 - 1) / 12, 1.0)
@@ -127,9 +127,3 @@ def _segment(part: Mask, x: int, y: int) -> Segment | None:
         return None
     y_ends = np.array([middle + lean * away[0], middle + lean * away[-1]]) + y
     return Segment(x, x + width, y_ends, thick)
-
-
-@lru_cache(maxsize=64)
-def _rows(height: int) -> NDArray[np.float32]:
-    """(2, height): of each row 1, and its place."""
-    return np.stack([np.ones(height, np.float32), np.arange(height, dtype=np.float32)])
