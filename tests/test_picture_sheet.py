@@ -51,6 +51,18 @@ def test_what_is_made_flat_leads_back_to_the_page(table):
     assert ink.mask.mean() == pytest.approx(find_ink(open_picture(PAGE)).mask.mean(), rel=0.5)
 
 
+@pytest.mark.parametrize(("table", "lit"), [(20, 0.45), (90, 0.45), (125, 0.55), (125, 0.7)])
+@pytest.mark.parametrize("slope", [-0.7, 0.4])
+def test_a_hard_shadow_over_half_of_the_sheet_hides_nothing_of_it(table, lit, slope):
+    photo = photographed(PAGE, NEAR, SIZE, table=table)
+    y, x = np.ogrid[: photo.shape[0], : photo.shape[1]]
+    dark = x > SIZE[0] / 2 + slope * (y - SIZE[1] / 2)
+    shadowed = np.where(dark, (lit * photo).astype(np.uint8), photo)
+    found = find_sheet(shadowed)
+    assert found is not None
+    assert np.abs(found - NEAR).max() < 8
+
+
 def test_a_dark_sheet_on_a_light_table_is_found():
     found = find_sheet(photographed(255 - PAGE, NEAR, SIZE, table=240))
     assert found is not None

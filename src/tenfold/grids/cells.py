@@ -16,6 +16,8 @@ from .drawn import Drawn, Mask, band, inked_share, taken_off
 from .grid import Grid
 
 _OWN: Final = 0.75  # share of a piece in one cell: the rest has spilled over
+_ONE_WIDE: Final = 1.0  # of the writing's height: a piece no wider and
+_ONE_HIGH: Final = 1.5  # no higher than this is one digit, on whatever border it stands
 _DIRT: Final = 0.2  # of the writing's height
 _TALL: Final = 0.4  # of the writing's height: a cell with nothing so high is empty
 _CRUMB: Final = 0.7  # share of a piece that clings to a line
@@ -115,8 +117,8 @@ def _mark_darker(darker: Mask, contrast: NDArray[np.uint8], line: Drawn, reach: 
 def filled_cells(left: Mask, grid: Grid) -> tuple[list[Filled], Mask]:
     """The cells in which something is written, row by row, and the ink outside the grid.
 
-    A piece belongs to the cell that holds most of it; one that lies in two
-    cells in good parts is two digits that touch, and is parted at the border.
+    A piece belongs to the cell that holds most of it; one that lies in two cells in
+    good parts and is larger than a digit is two that touch, and is parted at the border.
 
     Args:
         left: the ink without the grid's lines.
@@ -129,8 +131,9 @@ def filled_cells(left: Mask, grid: Grid) -> tuple[list[Filled], Mask]:
     view = np.s_[max(frame.y, 0) : frame.bottom, max(frame.x, 0) : frame.right]
     inner[view] = left[view]
     touched = [p for p in find_pieces(left) if inner[_place(p.box)].any()]
+    usual = writing_height(touched)
     for piece in touched:
-        for cell, part in _shared_out(piece, grid):
+        for cell, part in _shared_out(piece, grid, usual):
             if cell is None:
                 continue
             parts.setdefault(cell, []).append(part)
@@ -144,14 +147,23 @@ def filled_cells(left: Mask, grid: Grid) -> tuple[list[Filled], Mask]:
     return cells, rest
 
 
-def _shared_out(piece: Piece, grid: Grid) -> list[tuple[tuple[int, int] | None, Piece]]:
-    """A piece, or its parts, each with its cell; None for what lies outside."""
+def _shared_out(
+    piece: Piece, grid: Grid, height: float
+) -> list[tuple[tuple[int, int] | None, Piece]]:
+    """A piece, or its parts, each with its cell; None for what lies outside.
+
+    Args:
+        piece: with some ink inside the grid.
+        grid: whose cells are filled.
+        height: of the writing.
+    """
     y, x = np.nonzero(piece.mask)
     row, column = grid.place(x + piece.box.x, y + piece.box.y)
     inside = (row >= 0) & (row < grid.n_rows) & (column >= 0) & (column < grid.n_columns)
     key = np.where(inside, row * grid.n_columns + column, -1)
     keys, counts = np.unique(key, return_counts=True)
-    if counts.max() >= _OWN * piece.area:
+    is_one = piece.box.width <= _ONE_WIDE * height and piece.box.height <= _ONE_HIGH * height
+    if is_one or counts.max() >= _OWN * piece.area:
         return [(_cell(int(keys[counts.argmax()]), grid), piece)]
     # Small parts go with the largest: a tail that spilled over.
     large = keys[counts >= (1 - _OWN) * piece.area]

@@ -106,9 +106,9 @@ def inked_share(mask: Mask, line: Drawn) -> float:
     0.54
     """
     columns, rows = band(mask.shape, line)
-    last = mask.shape[0] - 1
-    around = np.column_stack([np.maximum(rows[:, :1] - 1, 0), np.minimum(rows[:, -1:] + 1, last)])
-    free = ~mask[around, columns].any(axis=1)
+    around = np.column_stack([rows[:, :1] - 1, rows[:, -1:] + 1])
+    there = (around >= 0) & (around < mask.shape[0])  # beyond the picture's edge nothing lies
+    free = ~(mask[np.clip(around, 0, mask.shape[0] - 1), columns] & there).any(axis=1)
     return float(mask[rows[free], columns[free]].any(axis=1).mean()) if free.any() else 0.0
 
 

@@ -21,8 +21,7 @@ from .grid import Grid, find_grids
 
 Levels = NDArray[np.uint8]
 
-LEAST_CELLS: Final = 20
-"""Fewer are strokes of digits as often as they are paper; a small grid is drawn with ink."""
+_FEWEST_CELLS: Final = 6  # a table of two rows and three columns; strokes of digits make fewer
 
 _LEAST_SIDE_PX: Final = 320  # smaller pictures hold a number, not a page
 _RUN: Final = 0.03  # of the longer side: over so much a line is darker than its paper
@@ -34,7 +33,7 @@ _FEWEST: Final = 4  # long ridges each way, or there is no grid to look for
 
 
 def faint_grids(contrast: Levels) -> list[Grid]:
-    """Grids of many cells whose lines are thin, long and may be nearly as light as the paper.
+    """Grids whose lines are thin, long and may be nearly as light as the paper.
 
     Args:
         contrast: (h, w) uint8, how far each pixel falls short of its paper (`Ink.contrast`).
@@ -54,7 +53,7 @@ def faint_grids(contrast: Levels) -> list[Grid]:
     if down is None:
         return []
     grids = find_grids(across | down.T)
-    return [_thinner(grid) for grid in grids if grid.n_rows * grid.n_columns >= LEAST_CELLS]
+    return [_thinner(grid) for grid in grids if grid.n_cells >= _FEWEST_CELLS]
 
 
 def _ridges(contrast: Levels) -> Mask | None:

@@ -55,6 +55,11 @@ class Grid:
         return len(self.down) - 1
 
     @property
+    def n_cells(self) -> int:
+        """How many cells, in view or not."""
+        return self.n_rows * self.n_columns
+
+    @property
     def is_comb(self) -> bool:
         """One row of boxes, or one column."""
         return min(self.n_rows, self.n_columns) == 1
@@ -124,7 +129,7 @@ def find_grids(mask: Mask) -> list[Grid]:
         grid = _grid(_traced(mask, across, rows), _traced(mask.T, down, columns))
         if grid is not None and _is_drawn(mask, grid):
             grids.append(grid)
-    return sorted(grids, key=lambda grid: -grid.n_rows * grid.n_columns)
+    return sorted(grids, key=lambda grid: -grid.n_cells)
 
 
 def _traced(mask: Mask, lines: list[Drawn], chosen: list[int]) -> list[Drawn]:

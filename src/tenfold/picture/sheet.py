@@ -21,6 +21,8 @@ _PEN_PX: Final = 9  # of the small copy: writing is thinner, a sheet is not
 _LEAST_AREA: Final = 0.15  # of the picture
 _MOST_AREA: Final = 0.97
 _MARGIN_PX: Final = 2  # of the small copy: all four sides must be in view
+_LEVELS: Final = 13  # of brightness, between which a sheet and its table may lie, beside Otsu's
+_AS_LARGE: Final = 0.97  # of the largest sheet: the same one, found by another level
 _FILLS: Final = 0.93  # of the quadrilateral: straight sides, four corners
 _STEEPEST: Final = 0.5  # cosine at a corner: 60 to 120 degrees
 _LONGEST: Final = 3.5  # long side to short side of a sheet
@@ -61,10 +63,14 @@ def find_sheet(pixels: Levels) -> Points | None:
     scale = min(1.0, _SMALL_SIDE / max(height, width))
     size = (round(width * scale), round(height * scale))
     small = as_levels(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
-    found = [quad for plane in _planes(small) for quad in _sheets(plane)]
+    found = sorted(
+        (quad for plane in _planes(small) for quad in _sheets(plane)), key=lambda pair: pair[0]
+    )
     if not found:
         return None
-    _, corners = max(found, key=lambda pair: pair[0])
+    # The largest holds what a shadow hides of smaller ones; of its like the usual one lies best.
+    whole = [corners for area, corners in found if area >= _AS_LARGE * found[-1][0]]
+    corners = whole[len(whole) // 2]
     grown = np.array([width / size[0], height / size[1]], np.float32)
     return (corners + np.float32(0.5)) * grown
 
@@ -86,14 +92,23 @@ def _sheets(plane: Levels) -> list[tuple[float, Points]]:
     low, high = (percentile(calm, share) for share in (5, 95))
     if high - low < _STEP:
         return []
-    levels = sorted({int(otsu), int(0.5 * (low + otsu)), int(0.5 * (otsu + high))})
+    # A shadow over a part of it leaves few levels that part all of the sheet from the table.
+    even = np.linspace(low, high, _LEVELS + 2)[1:-1].astype(int).tolist()
+    levels = {int(otsu), int(0.5 * (low + otsu)), int(0.5 * (otsu + high)), *even}
+    table = _usual_at_the_edge(calm)
     sheets = []
-    for level, lighter in itertools.product(levels, (True, False)):
-        above = calm > level
-        corners = _quadrilateral(above if lighter else ~above)
+    for level in sorted(levels):
+        lighter = table <= level
+        corners = _quadrilateral(calm > level if lighter else calm <= level)
         if corners is not None and _stands_out(calm, corners) and _is_written_on(plane, corners):
             sheets.append((float(cv2.contourArea(corners)), corners))
     return sheets
+
+
+def _usual_at_the_edge(calm: Levels) -> float:
+    """The usual level along the picture's edge: the table's, since all of a sheet is in view."""
+    edge = np.concatenate([calm[0], calm[-1], calm[:, 0], calm[:, -1]])
+    return percentile(edge, 50)
 
 
 def _quadrilateral(mask: Mask) -> Points | None:

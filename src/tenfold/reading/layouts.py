@@ -15,7 +15,7 @@ from tenfold.finding.pieces import Mask, Piece, find_pieces, of_writing, writing
 from tenfold.finding.plain import plain
 from tenfold.finding.single import all_writing
 from tenfold.grids.cells import Filled, filled_cells, is_faint, without_lines, without_paper
-from tenfold.grids.faint import LEAST_CELLS, faint_grids
+from tenfold.grids.faint import faint_grids
 from tenfold.grids.grid import Grid, find_grids
 from tenfold.grids.sheet import forced_grid
 from tenfold.grids.squared import is_squared_paper, is_written_across
@@ -28,6 +28,7 @@ Layout = Literal["auto", "digit", "number", "page", "grid"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
 
 _ONE_EACH: Final = 0.6  # share of cells with one digit: then all have one
+_MANY_CELLS: Final = 20  # drawn ones: a faint grid beside them need not be looked for
 _SURE: Final = 0.5  # of a cell's ink being one digit, to be read so
 
 
@@ -120,10 +121,14 @@ def read_layout(
 def _grids(ink: Ink) -> list[Grid]:
     """The grids of drawn lines; a printed one where more cells are printed than are drawn."""
     drawn = find_grids(ink.mask)
-    n_cells = sum(grid.n_rows * grid.n_columns for grid in drawn)
-    if n_cells >= LEAST_CELLS:
+    if _n_cells(drawn) >= _MANY_CELLS:
         return drawn
-    return faint_grids(ink.contrast) or drawn
+    printed = faint_grids(ink.contrast)
+    return printed if _n_cells(printed) > _n_cells(drawn) else drawn
+
+
+def _n_cells(grids: Sequence[Grid]) -> int:
+    return sum(grid.n_cells for grid in grids)
 
 
 def _parted(mask: Mask, grids: list[Grid], layout: Layout) -> tuple[list[Grid], list[Grid]]:
