@@ -134,6 +134,27 @@ def test_the_edge_of_a_sheet_is_no_writing_and_has_no_height():
     assert edge in of_writing([edge, *digits[:2]], (400, 400)), "two digits do not tell how high"
 
 
+def test_the_corner_of_a_sheet_has_no_height_of_writing_either():
+    mask = np.zeros((400, 500), bool)
+    mask[:3, 200:] = mask[:300, -3:] = True  # the rims of two sides, which hang together
+    mask[100:140, 60:300] |= number()[20:60, :240]
+    pieces = find_pieces(mask)
+    assert max(p.box.height for p in pieces) == 300
+    kept = of_writing(pieces, mask.shape)
+    assert max(p.box.height for p in kept) <= 40
+    assert len(kept) >= 5
+
+
+def test_a_large_digit_that_juts_in_over_two_edges_is_no_rim():
+    mask = np.zeros((400, 500), bool)
+    mask[:6, 100:] = True
+    for k in range(300):  # a 7 as high as the picture
+        mask[k, 480 - k // 2 : 500 - k // 2] = True
+    mask[350:390, 60:300] |= number()[20:60, :240]
+    kept = of_writing(find_pieces(mask), mask.shape)
+    assert max(p.box.height for p in kept) == 300
+
+
 def test_a_1_by_a_finer_pen_than_the_largest_thing_is_writing():
     digits = [bar(40, 20, 2, 60), bar(100, 20, 30, 60)]
     assert set(map(id, of_writing(digits, (100, 200)))) == set(map(id, digits))
@@ -168,6 +189,28 @@ def test_lines_go_from_top_to_bottom_and_pieces_from_left_to_right():
 def test_a_line_that_climbs_is_one_line():
     climbing = [bar(40 * k, 200 - 14 * k, 25, 50) for k in range(10)]
     assert in_lines(climbing) == [climbing]
+
+
+@pytest.mark.parametrize("lean", [0.0, 0.1])
+def test_digits_high_and_low_in_printed_squares_stand_on_the_line_of_their_row(lean):
+    """Squares of 60 px, in each a digit of 24 px, at its top or at its foot."""
+
+    def row_at(x, y):
+        return np.floor((y - lean * x) / 60).astype(int)
+
+    rows = [
+        [
+            bar(
+                60 * k + 20, round(60 * row + lean * (60 * k + 30)) + (4, 32)[(k + row) % 2], 20, 24
+            )
+            for k in range(6)
+        ]
+        for row in range(4)
+    ]
+    pieces = [piece for row in rows for piece in row]
+    found = in_lines(pieces[::-1], 60.0, row_at)
+    assert [[p.box for p in line] for line in found] == [[p.box for p in row] for row in rows]
+    assert len(in_lines(pieces)) > 4
 
 
 def test_the_upper_and_lower_bits_of_a_broken_pen_are_one_line():

@@ -242,6 +242,42 @@ def test_a_number_is_doubted_where_a_words_end_stands_as_its_next_digit_would(wo
     assert (chance < 0.6) == doubted
 
 
+@pytest.mark.parametrize(
+    ("squares", "high", "doubted"), [(60, 9, True), (60, 3, False), (0, 9, False)]
+)
+def test_a_number_is_doubted_beside_what_is_left_of_a_digit_in_the_next_square(
+    squares, high, doubted
+):
+    boxes = [Box(60 * k, 0, 20, 30) for k in range(1, 5)]
+    read = [Spelled([Found(7, box, np.full(10, 0.1), 0.99)], 0.99, []) for box in boxes]
+    box = Box(0, 12, 24, high)
+    scrap = Part([Piece(box, np.ones((high, 24), bool), 24 * high)], NOTHING, Spelled([], 0.9, []))
+    digits = [
+        Part([Piece(box, np.ones((30, 20), bool), 600)], NOTHING, one)
+        for box, one in zip(boxes, read, strict=True)
+    ]
+    ((run, chance),) = runs_of([scrap, *digits], squares)
+    assert run == [1, 2, 3, 4]
+    assert (chance < 0.6) == doubted
+
+
+def test_a_bar_above_the_next_digit_does_not_hide_that_it_is_one():
+    """A 5 in two strokes at the end of a word, in the square before the number's first."""
+    boxes = [Box(60 * k, 0, 20, 30) for k in range(1, 5)]
+    read = [Spelled([Found(7, box, np.full(10, 0.1), 0.99)], 0.99, []) for box in boxes]
+    pieces = [
+        Piece(box, np.ones((box.height, box.width), bool), box.height * box.width)
+        for box in (Box(-150, 0, 130, 30), Box(0, 8, 18, 22), Box(4, 0, 18, 5))
+    ]
+    word = Part(pieces, NOTHING, Spelled([], 0.99, []))
+    digits = [
+        Part([Piece(box, np.ones((30, 20), bool), 600)], NOTHING, one)
+        for box, one in zip(boxes, read, strict=True)
+    ]
+    ((_, chance),) = runs_of([word, *digits], 60)
+    assert chance < 0.6
+
+
 def labelled(label: str, numbers: str, gap: int) -> np.ndarray:
     """Letters, then so many px from the last one digits of 36 px, a good letter's gap apart."""
     sheet, x = blank(160, 700), 60

@@ -3,6 +3,9 @@
 from statistics import median
 from typing import Final
 
+import numpy as np
+
+from tenfold.picture import RowAt
 from tenfold.results import Box
 
 from .pieces import Piece, around, gap_between, writing_height
@@ -15,16 +18,25 @@ _WHOLE: Final = 0.7  # of the writing's height: lower things do not tell where t
 _HANGS: Final = 0.1  # heights between two strokes of a digit, one above the other
 
 
-def in_lines(pieces: list[Piece]) -> list[list[Piece]]:
+def in_lines(
+    pieces: list[Piece], squares: float = 0.0, row_at: RowAt | None = None
+) -> list[list[Piece]]:
     """The pieces by line, lines from top to bottom, pieces from left to right.
 
-    Two pieces stand on one line when they overlap in height and no wide gap
-    lies between them; dots and bars join the line in whose height they lie.
+    Two pieces stand on one line when they overlap in height, or each stands in a printed
+    square of one row of squares, and no wide gap lies between them; dots and bars join the
+    line in whose height they lie.
+
+    Args:
+        pieces: in any order.
+        squares: side in px of the squares on the paper; 0 where there are none.
+        row_at: in which row of squares points lie; None where there are none.
     """
     height = writing_height(pieces)
-    tall = [p for p in pieces if p.box.height >= _SMALL * height]
+    tall = sorted((p for p in pieces if p.box.height >= _SMALL * height), key=lambda p: p.middle)
     small = [p for p in pieces if p.box.height < _SMALL * height]
-    lines = _merged(_linked(sorted(tall, key=lambda p: p.middle), height), height)
+    rows = _rows_of_squares(tall, squares, row_at) if row_at is not None else {}
+    lines = _merged(_linked(tall, height, rows), height)
     spans = [around(line) for line in lines]
     for piece in small:
         home = _home(piece, lines, spans, height)
@@ -35,11 +47,25 @@ def in_lines(pieces: list[Piece]) -> list[list[Piece]]:
     return [sorted(line, key=lambda p: p.middle) for line in lines]
 
 
-def _linked(pieces: list[Piece], height: float) -> list[list[Piece]]:
+def _rows_of_squares(pieces: list[Piece], squares: float, row_at: RowAt) -> dict[int, int]:
+    """By the id of each piece that stands in a square of its own, the row of that square."""
+    own = [p for p in pieces if max(p.box.width, p.box.height) <= squares]
+    x = np.array([p.middle for p in own])
+    y = np.array([p.box.y + p.box.height / 2 for p in own])
+    rows = zip(own, row_at(x, y).tolist(), strict=True)
+    return {id(piece): row for piece, row in rows if row >= 0}
+
+
+def _linked(pieces: list[Piece], height: float, rows: dict[int, int]) -> list[list[Piece]]:
     """Groups of pieces, each linked to the piece at the end of the best line so far."""
     lines: list[list[Piece]] = []
     for piece in pieces:
-        fits = [line for line in lines if _on_line(piece, line, height)]
+        row = rows.get(id(piece))
+        fits = [
+            line
+            for line in lines
+            if _on_line(piece, line, height, row is not None and row == rows.get(id(line[-1])))
+        ]
         if fits:
             max(fits, key=lambda line: _overlap(piece, _recent(line, height))).append(piece)
         else:
@@ -72,14 +98,14 @@ def _runs_through(line: list[Piece], other: list[Piece], height: float) -> bool:
     return n_inside >= _THROUGH * len(line)
 
 
-def _on_line(piece: Piece, line: list[Piece], height: float) -> bool:
+def _on_line(piece: Piece, line: list[Piece], height: float, same_row: bool) -> bool:
     recent = _recent(line, height)
-    if _between(piece.box, recent) > _HANGS * height:  # most lines of a page: no more is asked
-        return False
+    if not same_row and _between(piece.box, recent) > _HANGS * height:
+        return False  # most lines of a page: no more is asked
     gap = piece.box.x - max(p.box.right for p in line[-3:])
     if gap > _REACH * height:
         return False
-    return _overlap(piece, recent) >= _SAME_LINE or _hangs_on(piece, line[-1], height)
+    return same_row or _overlap(piece, recent) >= _SAME_LINE or _hangs_on(piece, line[-1], height)
 
 
 def _hangs_on(piece: Piece, other: Piece, height: float) -> bool:

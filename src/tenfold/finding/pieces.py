@@ -125,9 +125,18 @@ def _without_rims(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
         p
         for p in pieces
         if not _ends(p, shape)
-        or min(p.box.width, p.box.height) > thin
         or max(p.box.width, p.box.height) < long
+        or (min(p.box.width, p.box.height) > thin and _reaches_in(p, shape, round(thin)))
     ]
+
+
+def _reaches_in(piece: Piece, shape: tuple[int, ...], margin: int) -> bool:
+    """Whether some of the piece lies farther from the picture's edges; a rim may have corners."""
+    height, width = shape
+    box = piece.box
+    rows = slice(max(margin - box.y, 0), max(height - margin - box.y, 0))
+    columns = slice(max(margin - box.x, 0), max(width - margin - box.x, 0))
+    return bool(piece.mask[rows, columns].any())
 
 
 def _without_blots(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:

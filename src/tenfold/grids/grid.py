@@ -16,6 +16,8 @@ from .chains import lines_across
 from .drawn import Drawn, Mask, bend, drawn_share, traced
 from .lattice import groups, meetings, side_by_side
 
+Places = NDArray[np.intp] | NDArray[np.float64]
+
 _SHORT: Final = 0.03  # of the longer side: a grid's lines across are longer
 _MEET: Final = 0.012  # of the longer side: so near an end, lines still meet
 _SIDE_DRAWN: Final = 0.7  # share of a cell's side on which there is ink
@@ -92,13 +94,16 @@ class Grid:
         down = [pair for pair in self.down if pair[0] in self.drawn[1]]
         return Grid(across, down, self.drawn)
 
-    def place(
-        self, x: NDArray[np.intp], y: NDArray[np.intp]
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    def place(self, x: Places, y: Places) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Row and column of points; -1, or as many as there are, outside."""
         row = np.sum([0.5 * (a.at(x) + b.at(x)) <= y for a, b in self.across], axis=0) - 1
         column = np.sum([0.5 * (a.at(y) + b.at(y)) <= x for a, b in self.down], axis=0) - 1
         return row, column
+
+    def row_at(self, x: Places, y: Places) -> NDArray[np.intp]:
+        """Row of points; -1 above and below all rows."""
+        row, _ = self.place(x, y)
+        return np.where(row < self.n_rows, row, -1)
 
 
 def find_grids(mask: Mask) -> list[Grid]:

@@ -1,7 +1,7 @@
 """From any picture to its ink: decoding, polarity, light and paper."""
 
 from .decode import MAX_BYTES, MAX_PIXELS, MAX_SIDE, SUFFIXES, Picture, Source
-from .ink import MIN_CONTRAST, Ink, find_ink, inked
+from .ink import MIN_CONTRAST, Ink, RowAt, find_ink, inked
 from .lean import Lean, page_lean
 from .pages import Pages, chosen, open_picture, parse_pages
 from .polarity import POLARITIES, Polarity, is_light_on_dark
@@ -24,6 +24,7 @@ __all__ = [
     "Picture",
     "Polarity",
     "Region",
+    "RowAt",
     "Source",
     "View",
     "chosen",

@@ -1,5 +1,6 @@
 """From pixels to ink: how much darker than its own paper each pixel is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +17,8 @@ from .smear import SMEARED_FLOOR, SMEARED_LEAST, is_smeared
 
 Levels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
+RowAt = Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np.intp]]
+"""x and y of some points -> the row of printed squares in which each lies, -1 outside."""
 
 MIN_CONTRAST: Final = 0.05
 """Nothing paler than this share of the paper's brightness is ink."""
@@ -44,6 +47,7 @@ class Ink:
             paper's brightness: of faint print too, which is no ink.
         squares: side in px of the squares that are printed on the paper, where they were
             taken off; 0 where there are none.
+        row_at: in which row of these squares points lie; None where there are none.
         clung: (h, w) bool, ink that went with them though it lay beside them; None without.
     """
 
@@ -53,6 +57,7 @@ class Ink:
     light_on_dark: bool
     contrast: Levels
     squares: float = 0.0
+    row_at: RowAt | None = None
     clung: Mask | None = None
 
 

@@ -110,8 +110,9 @@ def read_layout(
     cells, paper = _parted(ink.mask, grids, layout)
     if paper:
         left, clung = without_paper(ink.mask, ink.contrast, paper)
-        squares = max(grid.cell[0] for grid in paper)
-        ink = replace(ink, mask=left, squares=squares, clung=clung)
+        largest = max(paper, key=lambda grid: grid.cell[0])
+        squares = largest.cell[0]
+        ink = replace(ink, mask=left, squares=squares, row_at=largest.row_at, clung=clung)
     read = _with_cells(ink, reads, cells)
     if layout == "number":
         return LaidOut(_one_number(read.numbers, reads.accept), read.tables)

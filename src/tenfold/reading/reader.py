@@ -225,7 +225,8 @@ class Desk:
         return max(numbers, self._lines(ink, pieces), key=_worth)
 
     def _lines(self, ink: Ink, pieces: list[Piece]) -> list[Number]:
-        rows = whole_again(self._reader.nets.alone, ink, in_lines(pieces))
+        lines = in_lines(pieces, ink.squares, ink.row_at)
+        rows = whole_again(self._reader.nets.alone, ink, lines)
         numbers = [number for read in self.rows(ink, rows) for number in read]
         if ink.clung is not None:
             numbers = cut_short(numbers, ink.clung, ink.scale, self.accept)

@@ -5,7 +5,7 @@ and numbers that stand evenly spaced are one, like marks in the squares of a she
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -32,6 +32,7 @@ Run = tuple[list[int], float]  # which parts make one number, and how surely not
 _WIDEST: Final = 1.3  # heights of the row's digits: what is wider is a word
 _BAR: Final = 2.0  # heights of the row's digits: what is higher is none of them
 _FEWEST: Final = 3  # things read, before they tell how high a row's digits are
+_SCRAP: Final = 0.2  # heights of the row's digits: what is lower is a dash
 _EVEN_CHANCE: Final = 0.5  # that what was taken for the end of a word is a digit after all
 
 
@@ -164,10 +165,27 @@ def _ends_before(parts: list[Part], end: int, step: int, row_has: Spacing) -> fl
     gap = gap_between(parts[end].box, beside.box)
     if gap <= row_has.widest and _is_digit_sized(beside.box, row_has.height):
         return min(beside.spelled.share, _EVEN_CHANCE)
-    nearest = beside.pieces[0 if step > 0 else -1].box
+    nearest = _around_end(beside.pieces, 0 if step > 0 else -1)
     is_even = row_has.goes_on(gap) and _is_digit_sized(nearest, row_has.height)
     is_close = row_has.is_close(gap) and not is_low(beside.box, row_has.height)
-    return _EVEN_CHANCE if is_even or is_close else 1.0
+    # By itself in the next square it may be what a printed line left of a digit.
+    is_alone = max(gap, beside.box.width) <= row_has.square
+    is_scrap = is_alone and beside.box.height >= _SCRAP * row_has.height
+    return _EVEN_CHANCE if is_even or is_close or is_scrap else 1.0
+
+
+def _around_end(pieces: Sequence[Piece], end: int) -> Box:
+    """The box around the first thing of some pieces, or the last: a 5 and the bar above it.
+
+    Args:
+        pieces: from left to right.
+        end: 0 or -1.
+    """
+    box = pieces[end].box
+    for piece in pieces:
+        if gap_between(pieces[end].box, piece.box) < 0:
+            box = box.union(piece.box)
+    return box
 
 
 def _is_digit_sized(box: Box, height: float) -> bool:
