@@ -155,6 +155,27 @@ def test_the_edge_of_a_hard_shadow_is_no_ink(dark: float, slope: float) -> None:
     assert overlap(mask, written > 0) > 0.6
 
 
+@pytest.mark.parametrize("light_writing", [False, True])
+@pytest.mark.parametrize("size", [60, 110, 160])
+@pytest.mark.parametrize("shade", [0.35, 0.55])
+def test_a_corner_that_a_shadow_leaves_out_is_no_ink_and_inverts_nothing(
+    light_writing: bool, size: int, shade: float
+) -> None:
+    """A page in the shadow of a phone but for one corner; or its negative."""
+    y, x = np.mgrid[:500, :500]
+    light = cv2.GaussianBlur(np.where(x - 0.6 * y > 500 - size, 1.0, shade), (0, 0), 1.5)
+    written = np.zeros((500, 500), np.uint8)
+    for left in range(40, 400, 60):
+        for top in range(100, 460, 60):
+            cv2.rectangle(written, (left, top), (left + 4, top + 30), 1, -1)
+    grain = np.random.default_rng(0).normal(0, 2, light.shape)
+    page = np.clip(light * np.where(written, 90, 230) + grain, 0, 255).astype(np.uint8)
+    page = 255 - page if light_writing else page
+    ink = find_ink(open_picture(page))
+    assert ink.light_on_dark == light_writing
+    assert ink.mask[written > 0].mean() > 0.9
+
+
 @given(st.integers(1000, 5000), st.integers(1, 256), st.floats(0, 100))
 def test_percentiles_of_many_levels_are_counted_as_numpy_sorts_them(n, n_levels, percent):
     levels = np.random.default_rng(n).integers(0, n_levels, n).astype(np.uint8)

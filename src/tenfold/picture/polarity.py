@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ranks import percentile
-from .shadow import are_light, is_across, widest
+from .shadow import are_light, is_across, is_corner, widest
 
 Floats = NDArray[np.float64]
 
@@ -17,6 +17,7 @@ POLARITIES: Final[tuple[Polarity, ...]] = ("auto", "dark-on-light", "light-on-da
 
 _SMALL_SIDE: Final = 128
 _LEVELS: Final = np.arange(256.0)
+_AROUND: Final = np.ones((5, 5), np.uint8)  # px of the small copy: a shadow's edge is soft
 _TWO_HILLS: Final = 0.7  # grain alone, a single normal hill, is split with 0.64
 
 
@@ -41,10 +42,30 @@ def is_light_on_dark(gray: NDArray[np.uint8]) -> bool:
     light = flat > threshold
     if light.all() or not light.any():
         return False
+    beside = _beside_a_corner(flat, light)
+    if beside is not None:
+        return beside
     if _separation(flat, int(threshold)) < _TWO_HILLS:
         return _leans_to_light(flat)
     if is_across(~light) and is_across(light):  # a shadow, and neither is writing
         return are_light(small, light)
+    return _vote(light)
+
+
+def _beside_a_corner(flat: NDArray[np.uint8], light: NDArray[np.bool_]) -> bool | None:
+    """Whether the writing is light, where all that is darker or lighter is one lit or dark corner.
+
+    None where there is none such, or where what lies beside it does not say the opposite.
+    """
+    is_lit = light.mean() < 0.5
+    corner = light if is_lit else ~light
+    if not is_corner(corner):
+        return None
+    skew = _skew(flat[cv2.dilate(corner.view(np.uint8), _AROUND) == 0])
+    return not is_lit if abs(skew) > 1 and (skew > 0) != is_lit else None
+
+
+def _vote(light: NDArray[np.bool_]) -> bool:
     edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
     votes = (
         np.log(_share(light.mean()))
@@ -73,8 +94,13 @@ def _separation(flat: NDArray[np.uint8], threshold: int) -> float:
 
 def _leans_to_light(flat: NDArray[np.uint8]) -> bool:
     """True where the few pixels far from the paper are lighter than it."""
-    rest = flat.astype(np.float64) - percentile(flat, 50)
-    return bool((rest**3).mean() > max(float(rest.std()), 1e-9) ** 3)
+    return _skew(flat) > 1
+
+
+def _skew(levels: NDArray[np.uint8]) -> float:
+    """How far the few levels far from the usual one lie above it, below where it is negative."""
+    rest = levels.astype(np.float64) - percentile(levels, 50)
+    return float((rest**3).mean() / max(float(rest.std()), 1e-9) ** 3)
 
 
 def _share(part: float) -> float:

@@ -10,6 +10,8 @@ _WIDE: Final = 0.12  # of the shorter side, from middle to rim: no stroke of a p
 _EDGE: Final = 0.15  # of the picture's edge: writing that juts in takes less
 _PEN_PX: Final = 7  # of a copy of 128 px: a stroke is thinner
 _PAGE_PX: Final = 100  # a smaller picture may be all one fat digit
+_CORNER: Final = 0.08  # of both edges: a stroke that ends in a corner takes less
+_CONVEX: Final = 0.85  # of its hull: what light or a shadow's edge cuts off a corner
 
 
 def is_across(part: NDArray[np.bool_]) -> bool:
@@ -33,6 +35,29 @@ def is_across(part: NDArray[np.bool_]) -> bool:
     if edge.mean() < _EDGE:
         return False
     return bool(widest(part) > _WIDE * min(part.shape))
+
+
+def is_corner(part: NDArray[np.bool_]) -> bool:
+    """Whether this part of a page's pixels is one corner that a shadow's edge cuts off.
+
+    Args:
+        part: (h, w) bool, the fewer pixels, the darker or the lighter.
+
+    >>> page = np.tri(200, 200, -150, bool)
+    >>> is_corner(page), is_corner(page[::-1]), is_corner(page | page.T)
+    (True, True, False)
+    """
+    if min(part.shape) < _PAGE_PX:
+        return False
+    corners = part[[0, 0, -1, -1], [0, -1, 0, -1]]
+    rows = (part[0].mean(), part[-1].mean())
+    columns = (part[:, 0].mean(), part[:, -1].mean())
+    if np.count_nonzero(corners) != 1 or min(max(rows), max(columns)) < _CORNER:
+        return False
+    points = np.argwhere(part)[:, ::-1].astype(np.int32)
+    hull = np.zeros(part.shape, np.uint8)
+    cv2.fillConvexPoly(hull, np.asarray(cv2.convexHull(points), np.int32), (1,))
+    return bool(len(points) >= _CONVEX * np.count_nonzero(hull))
 
 
 def widest(mask: NDArray[np.bool_]) -> float:
