@@ -156,10 +156,10 @@ def test_the_edge_of_a_hard_shadow_is_no_ink(dark: float, slope: float) -> None:
 
 
 @pytest.mark.parametrize("light_writing", [False, True])
-@pytest.mark.parametrize("size", [60, 110, 160])
+@pytest.mark.parametrize(("size", "height"), [(60, 500), (110, 500), (110, 340), (160, 500)])
 @pytest.mark.parametrize("shade", [0.35, 0.55])
 def test_a_corner_that_a_shadow_leaves_out_is_no_ink_and_inverts_nothing(
-    light_writing: bool, size: int, shade: float
+    light_writing: bool, size: int, height: int, shade: float
 ) -> None:
     """A page in the shadow of a phone but for one corner; or its negative."""
     y, x = np.mgrid[:500, :500]
@@ -171,9 +171,9 @@ def test_a_corner_that_a_shadow_leaves_out_is_no_ink_and_inverts_nothing(
     grain = np.random.default_rng(0).normal(0, 2, light.shape)
     page = np.clip(light * np.where(written, 90, 230) + grain, 0, 255).astype(np.uint8)
     page = 255 - page if light_writing else page
-    ink = find_ink(open_picture(page))
+    ink = find_ink(open_picture(page[:height]))
     assert ink.light_on_dark == light_writing
-    assert ink.mask[written > 0].mean() > 0.9
+    assert ink.mask[written[:height] > 0].mean() > 0.9
 
 
 @given(st.integers(1000, 5000), st.integers(1, 256), st.floats(0, 100))

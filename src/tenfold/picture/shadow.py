@@ -47,7 +47,7 @@ def is_corner(part: NDArray[np.bool_]) -> bool:
     >>> is_corner(page), is_corner(page[::-1]), is_corner(page | page.T)
     (True, True, False)
     """
-    if min(part.shape) < _PAGE_PX:
+    if max(part.shape) < _PAGE_PX:
         return False
     corners = part[[0, 0, -1, -1], [0, -1, 0, -1]]
     rows = (part[0].mean(), part[-1].mean())

@@ -9,27 +9,25 @@ from typing import Final, Literal, Protocol, get_args
 import numpy as np
 
 from tenfold.errors import ConfigError
-from tenfold.finding.lines import in_lines
 from tenfold.finding.order import in_reading_order, in_rows
 from tenfold.finding.pieces import Mask, Piece, find_pieces, of_writing, writing_height
 from tenfold.finding.plain import plain
 from tenfold.finding.single import all_writing
-from tenfold.grids.cells import Filled, filled_cells, is_faint, without_lines, without_paper
+from tenfold.grids.cells import filled_cells, is_faint, without_lines, without_paper
 from tenfold.grids.faint import faint_grids
 from tenfold.grids.grid import Grid, find_grids
 from tenfold.grids.sheet import forced_grid
 from tenfold.grids.squared import is_squared_paper, is_written_across
 from tenfold.picture import Ink
-from tenfold.results import Box, Cell, Number, Table
+from tenfold.results import Box, Number, Table
 
 from .borders import doubted
+from .in_cells import have_one_each, joined, read_cells
 
 Layout = Literal["auto", "digit", "number", "page", "grid"]
 LAYOUTS: Final[tuple[Layout, ...]] = get_args(Layout)
 
-_ONE_EACH: Final = 0.6  # share of cells with one digit: then all have one
 _MANY_CELLS: Final = 20  # drawn ones: a faint grid beside them need not be looked for
-_SURE: Final = 0.5  # of a cell's ink being one digit, to be read so
 
 
 class Reads(Protocol):
@@ -158,24 +156,6 @@ def _one_number(numbers: list[Number], accept: float) -> list[Number]:
     return [joined(longest, accept)] if longest else []
 
 
-def joined(numbers: Sequence[Number], accept: float) -> Number:
-    """Numbers that stand side by side as one, as sure as all of them together."""
-    if len(numbers) == 1:
-        return numbers[0]
-    confidence = float(np.prod([number.confidence for number in numbers]))
-    box = numbers[0].box
-    for number in numbers[1:]:
-        box = box.union(number.box)
-    return Number(
-        text="".join(number.text for number in numbers),
-        confidence=confidence,
-        status="accepted" if confidence >= accept else "review",
-        box=box,
-        digits=tuple(digit for number in numbers for digit in number.digits),
-        written="".join(number.written or number.text for number in numbers),
-    )
-
-
 def _with_cells(ink: Ink, reads: Reads, grids: list[Grid]) -> LaidOut:
     """What stands in the cells of these grids, and beside them, in one order."""
     left = without_lines(ink.mask, grids) if grids else ink.mask
@@ -184,10 +164,10 @@ def _with_cells(ink: Ink, reads: Reads, grids: list[Grid]) -> LaidOut:
     read = []
     for grid in grids:
         filled, left = filled_cells(left, grid)
-        read.append(_read_cells(ink, reads, filled))
+        read.append(read_cells(ink, reads, filled))
     beside = reads.page(replace(ink, mask=left)) if left.any() else []
     for grid, cells in zip(grids, read, strict=True):
-        if not (grid.is_comb or _have_one_each([cell.number for cell in cells])):
+        if not (grid.is_comb or have_one_each([cell.number for cell in cells])):
             cells, beside = doubted(cells, beside, reads.accept)
         corners = _on_picture(grid, ink.scale, reads.size)
         tables.append(Table(corners, tuple(cells)))
@@ -198,38 +178,6 @@ def _with_cells(ink: Ink, reads: Reads, grids: list[Grid]) -> LaidOut:
     blocks += [(number.box, [number]) for number in beside]
     ordered = in_reading_order(blocks, lambda block: block[0])
     return LaidOut([number for _, numbers in ordered for number in numbers], tables)
-
-
-def _read_cells(ink: Ink, reads: Reads, filled: list[Filled]) -> list[Cell]:
-    """One number for each cell that holds one."""
-    lines = [(k, line) for k, cell in enumerate(filled) for line in in_lines(cell.pieces)]
-    found: list[list[Number]] = [[] for _ in filled]
-    for (k, _), numbers in zip(lines, reads.rows(ink, [line for _, line in lines]), strict=True):
-        found[k] += numbers
-    read: list[Number | None] = [joined(p, reads.accept) if p else None for p in found]
-    if _have_one_each([number for number in read if number is not None]):
-        odd = [k for k, n in enumerate(read) if n is None or len(n.digits) != 1]
-        for k, digit in zip(odd, _whole(ink, reads, [filled[k] for k in odd]), strict=True):
-            read[k] = digit or read[k]
-    return [
-        Cell(cell.row, cell.column, number)
-        for cell, number in zip(filled, read, strict=True)
-        if number is not None
-    ]
-
-
-def _have_one_each(numbers: list[Number]) -> bool:
-    """Whether these are the digits of a grid with one in each cell."""
-    return bool(numbers and np.mean([len(n.digits) == 1 for n in numbers]) >= _ONE_EACH)
-
-
-def _whole(ink: Ink, reads: Reads, filled: list[Filled]) -> list[Number | None]:
-    """What stands in each cell as one digit, where it is surely one."""
-    made: list[Number | None] = []
-    for cell in filled:
-        digits = reads.digits(ink, [cell.pieces])
-        made.append(digits[0] if digits and digits[0].confidence >= _SURE else None)
-    return made
 
 
 def _box(number: Number) -> Box:
