@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sheets_drawn import blank, grid_lines, page, write
+from sheets_drawn import blank, grid_lines, page, warped, write
 from tenfold.grids.cells import filled_cells, without_lines
 from tenfold.grids.faint import faint_grids
 from tenfold.grids.grid import find_grids
@@ -42,6 +42,17 @@ def test_a_last_line_on_the_edge_of_the_picture_is_taken_off_as_any_other(in_vie
     (grid,) = find_grids(ink)
     assert (grid.n_rows, grid.n_columns) == (4, 3)
     assert not without_lines(ink, [grid])[:, -in_view:].any()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_lines_cross_lies_on_both_of_them(seed):
+    ink = warped(sheet_of(), seed, lean=6.0) > 100
+    (grid,) = find_grids(ink)
+    for row, (upper, lower) in enumerate(grid.across):
+        for column, (left, right) in enumerate(grid.down):
+            x, y = grid.corners[row, column]
+            assert y == pytest.approx(0.5 * float(upper.at(x) + lower.at(x)), abs=0.01)
+            assert x == pytest.approx(0.5 * float(left.at(y) + right.at(y)), abs=0.01)
 
 
 def test_a_table_that_ends_with_the_picture_is_read(reader):

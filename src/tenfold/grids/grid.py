@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -31,7 +32,7 @@ _COMB_BOXES: Final = 3
 _BOX_SHAPE: Final = (0.3, 3.0)  # width to height of a comb's box
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """Rows and columns between lines that may lean and bend.
 
@@ -69,24 +70,24 @@ class Grid:
     @property
     def cell(self) -> tuple[float, float]:
         """Usual width and height of a cell in px."""
-        corners = self.corners()
+        corners = self.corners
         width = float(np.median(np.diff(corners[..., 0], axis=1)))
         height = float(np.median(np.diff(corners[..., 1], axis=0)))
         return width, height
 
+    @cached_property
     def corners(self) -> NDArray[np.float64]:
         """(n_rows + 1, n_columns + 1, 2): where the lines cross, as x, y."""
-        points = [[_crossing(y, x) for x in self.down] for y in self.across]
-        return np.array(points, float)
+        return _crossings(self.across, self.down)
 
     def box(self, row: int, column: int) -> Box:
         """The upright box around a cell."""
-        corners = self.corners()[row : row + 2, column : column + 2].reshape(-1, 2)
+        corners = self.corners[row : row + 2, column : column + 2].reshape(-1, 2)
         return _around(corners)
 
     def frame(self) -> Box:
         """The upright box around all cells."""
-        return _around(self.corners().reshape(-1, 2))
+        return _around(self.corners.reshape(-1, 2))
 
     def without_open_ends(self) -> Grid:
         """The same between its outermost drawn lines."""
@@ -166,7 +167,7 @@ def _is_drawn(mask: Mask, grid: Grid) -> bool:
     frame = grid.frame()
     if mask[max(frame.y, 0) : frame.bottom, max(frame.x, 0) : frame.right].mean() > _MOST_INK:
         return False
-    corners = grid.corners()
+    corners = grid.corners
     shares = []
     for k, (line, _) in enumerate(grid.across):
         if line in grid.drawn[0]:
@@ -201,13 +202,18 @@ def _is_clear(grid: Grid) -> bool:
     )
 
 
-def _crossing(y: tuple[Drawn, Drawn], x: tuple[Drawn, Drawn]) -> tuple[float, float]:
-    """Where a line across and a line down meet, by turns; both are nearly straight."""
-    at_x = 0.5 * (x[0].level + x[1].level)
+def _crossings(
+    across: list[tuple[Drawn, Drawn]], down: list[tuple[Drawn, Drawn]]
+) -> NDArray[np.float64]:
+    """Where each line across and each line down meet, by turns; all are nearly straight."""
+    x = np.tile([0.5 * (a.level + b.level) for a, b in down], (len(across), 1))
+    y = np.empty_like(x)
     for _ in range(4):
-        at_y = 0.5 * float(y[0].at(at_x) + y[1].at(at_x))
-        at_x = 0.5 * float(x[0].at(at_y) + x[1].at(at_y))
-    return at_x, at_y
+        for row, (a, b) in enumerate(across):
+            y[row] = 0.5 * (a.at(x[row]) + b.at(x[row]))
+        for column, (a, b) in enumerate(down):
+            x[:, column] = 0.5 * (a.at(y[:, column]) + b.at(y[:, column]))
+    return np.stack([x, y], axis=-1)
 
 
 def _around(corners: NDArray[np.float64]) -> Box:

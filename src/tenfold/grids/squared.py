@@ -62,7 +62,7 @@ def is_written_across(grid: Grid, pieces: list[Piece]) -> bool:
         grid: from `find_grids`.
         pieces: of the writing, the grid's lines taken off; touching digits are one piece.
     """
-    corners = grid.corners()
+    corners = grid.corners
     columns, rows = np.median(corners[..., 0], axis=0), np.median(corners[..., 1], axis=1)
     height = writing_height(pieces)
     inside = [
@@ -89,7 +89,7 @@ def _most_in_one(start: float, stop: float, lines: NDArray[np.floating]) -> floa
 
 def _is_even(grid: Grid) -> bool:
     """Nearly all cells are as wide and as high as their neighbours."""
-    corners = grid.corners()
+    corners = grid.corners
     for axis in (0, 1):
         steps = np.diff(corners[..., 1 - axis], axis=axis)
         spread = np.abs(steps / np.median(steps) - 1)
@@ -116,7 +116,7 @@ def _ends(grid: Grid, shape: tuple[int, ...]) -> Iterator[tuple[Floats, Floats, 
     """Of each side's lines: px to the edge of the picture, px beyond the middle of the last line
     that they cross, and how thick that one is: a frame's is thicker, and they end in it.
     """
-    corners = grid.corners()
+    corners = grid.corners
     for lines, crossed, places, length in (
         (grid.across, grid.down, corners[..., 0], shape[1]),
         (grid.down, grid.across, corners[..., 1].T, shape[0]),

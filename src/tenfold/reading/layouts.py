@@ -188,7 +188,7 @@ def _on_picture(
     grid: Grid, scale: float, size: tuple[int, int]
 ) -> tuple[tuple[tuple[int, int], ...], ...]:
     """The corners of a grid's cells in px of the picture."""
-    points = np.clip(np.round(grid.corners() / scale), 0, np.array(size) - 1).astype(int)
+    points = np.clip(np.round(grid.corners / scale), 0, np.array(size) - 1).astype(int)
     return tuple(tuple((int(x), int(y)) for x, y in row) for row in points)
 
 
