@@ -51,8 +51,8 @@ def test_where_lines_cross_lies_on_both_of_them(seed):
     for row, (upper, lower) in enumerate(grid.across):
         for column, (left, right) in enumerate(grid.down):
             x, y = grid.corners[row, column]
-            assert y == pytest.approx(0.5 * float(upper.at(x) + lower.at(x)), abs=0.01)
-            assert x == pytest.approx(0.5 * float(left.at(y) + right.at(y)), abs=0.01)
+            assert y == pytest.approx(0.5 * float(upper.at(x) + lower.at(x)), abs=0.05)
+            assert x == pytest.approx(0.5 * float(left.at(y) + right.at(y)), abs=0.05)
 
 
 def test_a_table_that_ends_with_the_picture_is_read(reader):
