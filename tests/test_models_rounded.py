@@ -47,6 +47,7 @@ def test_rounding_twice_is_rounding_once(kernel, bits):
 
 
 def test_every_recipe_s_net_can_have_few_bits_and_keeps_its_parameters():
+    keras.utils.set_random_seed(0)  # by chance all four units of dense128 may be silent
     for name in ("tiny", "convnet", "dense128"):
         settings = recipe(name).settings.changed({"model.weight_bits": 4, "model.width": 4})
         plain = build(recipe(name), settings)
