@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .ranks import percentile
-from .shadow import are_light, is_across, is_corner, widest
+from .shadow import along_edge, are_light, is_across, is_corner, widest
 
 Floats = NDArray[np.float64]
 
@@ -66,7 +66,7 @@ def _beside_a_corner(flat: NDArray[np.uint8], light: NDArray[np.bool_]) -> bool 
 
 
 def _vote(light: NDArray[np.bool_]) -> bool:
-    edge = np.concatenate([light[0], light[-1], light[:, 0], light[:, -1]])
+    edge = along_edge(light)
     votes = (
         np.log(_share(light.mean()))
         + 0.5 * np.log(_share(edge.mean()))

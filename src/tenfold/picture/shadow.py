@@ -1,6 +1,6 @@
 """A hand's or a phone's shadow across a page: dark, wide, and in over the edge; no ink."""
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -12,6 +12,15 @@ _PEN_PX: Final = 7  # of a copy of 128 px: a stroke is thinner
 _PAGE_PX: Final = 100  # a smaller picture may be all one fat digit
 _CORNER: Final = 0.08  # of both edges: a stroke that ends in a corner takes less
 _CONVEX: Final = 0.85  # of its hull: what light or a shadow's edge cuts off a corner
+
+
+def along_edge(field: NDArray[Any]) -> NDArray[Any]:
+    """The outermost pixels of a picture, those of its corners twice.
+
+    >>> along_edge(np.arange(9).reshape(3, 3)).tolist()
+    [0, 1, 2, 6, 7, 8, 0, 3, 6, 2, 5, 8]
+    """
+    return np.concatenate([field[0], field[-1], field[:, 0], field[:, -1]])
 
 
 def is_across(part: NDArray[np.bool_]) -> bool:
@@ -31,8 +40,7 @@ def is_across(part: NDArray[np.bool_]) -> bool:
     """
     if min(part.shape) < _PAGE_PX:
         return False
-    edge = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
-    if edge.mean() < _EDGE:
+    if along_edge(part).mean() < _EDGE:
         return False
     return bool(widest(part) > _WIDE * min(part.shape))
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .ink import Levels, as_levels
 from .quadrilateral import Points, quadrilateral
 from .ranks import percentile
+from .shadow import along_edge
 from .view import Matrix, View, seen_through
 
 _LEAST_SIDE_PX: Final = 240  # a smaller picture shows no table
@@ -88,7 +89,7 @@ def _sheets(plane: Levels) -> list[tuple[float, Points]]:
     # A shadow over a part of it leaves few levels that part all of the sheet from the table.
     even = np.linspace(low, high, _LEVELS + 2)[1:-1].astype(int).tolist()
     levels = {int(otsu), int(0.5 * (low + otsu)), int(0.5 * (otsu + high)), *even}
-    table = _usual_at_the_edge(calm)
+    table = percentile(along_edge(calm), 50)  # all of a sheet is in view, so that is the table
     sheets = []
     for level in sorted(levels):
         lighter = table <= level
@@ -96,12 +97,6 @@ def _sheets(plane: Levels) -> list[tuple[float, Points]]:
         if corners is not None and _stands_out(calm, corners) and _is_written_on(plane, corners):
             sheets.append((float(cv2.contourArea(corners)), corners))
     return sheets
-
-
-def _usual_at_the_edge(calm: Levels) -> float:
-    """The usual level along the picture's edge: the table's, since all of a sheet is in view."""
-    edge = np.concatenate([calm[0], calm[-1], calm[:, 0], calm[:, -1]])
-    return percentile(edge, 50)
 
 
 def _stands_out(calm: Levels, corners: Points) -> bool:
